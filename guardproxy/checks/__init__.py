@@ -1,0 +1,1 @@
+"""Terms to executable checks, and checks to a verdict."""

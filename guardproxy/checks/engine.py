@@ -1,0 +1,217 @@
+"""Policies made ready to judge, and the judgement of a whole answer.
+
+`CompiledPolicies` is built once when policies load, is immutable and shared by all exchanges. `judging` gives the verdict
+on a complete answer as a generator of solver questions; `judge` runs it with a function that answers them.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from guardproxy.checks.judging import (
+    Asked,
+    Judged,
+    Judging,
+    Misfit,
+    judge_rule,
+    misfits,
+    notice_of,
+    rule_verdicts,
+    strongest,
+)
+from guardproxy.checks.observation import FinderIndex, Observation, Past, SeenCall, seen_call
+from guardproxy.checks.repairing import new_values, repair_question, spliced
+from guardproxy.checks.reply_object import reply_object
+from guardproxy.checks.rewriting import Rewriter
+from guardproxy.checks.rules import CompiledRule, compile_rule, text_finders
+from guardproxy.checks.verdict import Ending, Verdict
+from guardproxy.conversation import Answer, Passage, Situation, ToolCall
+from guardproxy.ir.policy import Policy
+from guardproxy.ir.terms import Finder
+from guardproxy.ir.types import INVALID, Schema
+from guardproxy.logic.questions import Question, Repaired, Reply
+from guardproxy.patterns.claims import ClaimReader, Reading
+from guardproxy.patterns.scan import FinderSet
+
+BAD_ARGUMENTS = "tool-arguments"
+"""The name under which a call is blocked whose arguments are not one JSON object without repeated keys."""
+
+_ROUNDS = 3
+"""Rewritten answers are judged again at most this often (examples README, `What the clauses mean`)."""
+
+
+class CompiledPolicies:
+    """One or more policies that judge together. Raises ValueError for terms that no answer can supply values for."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.policies = tuple(policies)
+        pairs = [(p, r) for p in self.policies for r in p.rules]
+        self.index = FinderIndex([f for _, r in pairs for f in text_finders(r)])
+        holds = Matcher()
+        self.rules: tuple[CompiledRule, ...] = tuple(
+            compile_rule(p, r, i, self.index, holds) for i, (p, r) in enumerate(pairs)
+        )
+        self.schemas: tuple[tuple[str, Schema], ...] = tuple((p.title, s) for p in self.policies for s in p.schemas)
+        self.claims: tuple[tuple[tuple[str, str], ClaimReader], ...] = tuple(
+            ((title, s.name), ClaimReader(s.fields)) for title, s in self.schemas if s.kind == "claims"
+        )
+        self.rewriter = Rewriter(self.rules)
+
+    @cached_property
+    def reads_reply_object(self) -> bool:
+        return any(s.kind == "reply" for _, s in self.schemas)
+
+    @cached_property
+    def release_at_end(self) -> bool:
+        return any(p.release_at_end for p in self.policies)
+
+    @cached_property
+    def label(self) -> str:
+        """Titles and fingerprints, for headers and records: `Refund desk 7 (0123456789ab)`."""
+        return ", ".join(f"{p.title} {p.version} ({p.fingerprint[:12]})" for p in self.policies)
+
+    def observe(self, answer: Answer, situation: Situation, past: Past | None = None) -> Observation:
+        """A complete answer as rules see it."""
+        passages = joined(answer.passages)
+        reply = None
+        if self.reads_reply_object:
+            reply = reply_object(reply_text(passages)).tree
+        return Observation(
+            situation=situation,
+            past=past or Past(situation.conversation.calls),
+            passages=passages,
+            calls=[seen_call(c) for c in answer.calls],
+            reply=reply,
+            readings=self.read_claims(passages),
+        )
+
+    def read_claims(self, passages: Sequence[Passage]) -> dict[tuple[str, str], list[Reading]]:
+        texts = [p.text for p in passages if p.is_reply] if self.claims else []
+        return {key: [r for text in texts for r in reader.read(text)] for key, reader in self.claims}
+
+
+class Matcher:
+    """Answers whether one of some finders is found in a text value; finder sets are built once."""
+
+    def __init__(self) -> None:
+        self._sets: dict[tuple[Finder, ...], FinderSet] = {}
+
+    def __call__(self, finders: tuple[Finder, ...], text: str) -> bool:
+        known = self._sets.get(finders)
+        if known is None:
+            known = self._sets[finders] = FinderSet(finders)
+        return known.any(text)
+
+
+def joined(passages: Sequence[Passage]) -> list[Passage]:
+    """One passage a channel, in the order in which channels began."""
+    texts: dict[str, list[str]] = {}
+    for passage in passages:
+        texts.setdefault(passage.channel, []).append(passage.text)
+    return [Passage(channel, "".join(parts)) for channel, parts in texts.items()]
+
+
+def reply_text(passages: Sequence[Passage]) -> str:
+    return next((p.text for p in passages if p.channel in ("content", "text")), "")
+
+
+def judge(compiled: CompiledPolicies, answer: Answer, situation: Situation, ask: Callable[[Question], Reply]) -> Verdict:
+    """The verdict on a complete answer; `ask` answers the solver's questions, in whatever process it likes."""
+    steps = judging(compiled, answer, situation)
+    try:
+        question = next(steps)
+        while True:
+            question = steps.send(ask(question))
+    except StopIteration as end:
+        verdict: Verdict = end.value
+        return verdict
+
+
+def judging(compiled: CompiledPolicies, answer: Answer, situation: Situation) -> Judging[Verdict]:
+    """The whole judgement: rules, then repairs, then rewrites, each result judged again before it counts."""
+    seen = compiled.observe(answer, situation)
+    judged, unfit = yield from judge_all(compiled, seen)
+    repairs = [j for j in judged if j.repairable]
+    asked = strongest(judged, unfit, without=repairs)
+    delivered = answer
+    if asked.ending.delivers and (repairs or asked.ending is Ending.REWRITTEN):
+        asked, delivered = yield from _improved(compiled, seen, answer, judged, repairs)
+    return Verdict(
+        ending=asked.ending,
+        by=asked.by,
+        rules=rule_verdicts(compiled.rules, judged, unfit),
+        answer=delivered if asked.ending.delivers else Answer(),
+        notice="" if asked.ending.delivers else notice_of(asked),
+    )
+
+
+def judge_all(compiled: CompiledPolicies, seen: Observation) -> Judging[tuple[list[Judged], list[Misfit]]]:
+    judged = []
+    for rule in compiled.rules:
+        judged += yield from judge_rule(rule, seen)
+    return judged, misfits(compiled.schemas, seen) + bad_arguments(seen.calls)
+
+
+def bad_arguments(calls: Sequence[SeenCall]) -> list[Misfit]:
+    return [Misfit("", BAD_ARGUMENTS, i) for i, seen in enumerate(calls) if seen.tree is INVALID]
+
+
+def _improved(
+    compiled: CompiledPolicies, seen: Observation, answer: Answer, judged: list[Judged], repairs: list[Judged]
+) -> Judging[tuple[Asked, Answer]]:
+    """The repaired and rewritten answer with all who changed it, or what is asked for where none complies."""
+    changed_by = [j.compiled.rule.id for j in repairs]
+    otherwise = asked = strongest(judged, [])
+    if repairs:
+        question = repair_question(repairs, compiled.rules, seen)
+        reply = (yield question) if question is not None else None
+        if not isinstance(reply, Repaired):
+            return _fallback(otherwise, repairs), answer
+        answer = _with_values(answer, seen, reply)
+    for _ in range(_ROUNDS):
+        if any(j.rewrites for j in judged):
+            work = compiled.rewriter.rewrite(compiled.observe(answer, seen.situation, seen.past), answer, judged)
+            if work.stopped_by:
+                return Asked(Ending.BLOCKED, work.stopped_by), answer
+            answer = work.answer
+            changed_by += work.changed_by
+        again = compiled.observe(answer, seen.situation, seen.past)
+        judged, unfit = yield from judge_all(compiled, again)
+        asked = strongest(judged, unfit)
+        if asked.ending in (Ending.ALLOWED, Ending.WARNED):
+            return Asked(Ending.REPAIRED if repairs else Ending.REWRITTEN, _in_order(compiled, changed_by)), answer
+        if asked.ending is not Ending.REWRITTEN:
+            break
+    return _fallback(otherwise if repairs else asked, repairs), answer
+
+
+def _in_order(compiled: CompiledPolicies, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(r.rule.id for r in compiled.rules if r.rule.id in names))
+
+
+def _fallback(asked: Asked, repairs: Sequence[Judged]) -> Asked:
+    """No compliant answer could be made: what `otherwise` says, and never less than a block."""
+    if not asked.ending.delivers:
+        return asked
+    by = tuple(dict.fromkeys(j.compiled.rule.id for j in repairs)) or asked.by
+    return Asked(Ending.BLOCKED, by, repairs[0] if repairs else asked.first)
+
+
+def _with_values(answer: Answer, seen: Observation, repaired: Repaired) -> Answer:
+    places = new_values(repaired.values)
+    calls = tuple(
+        ToolCall(c.name, spliced(c.arguments, here), c.id)
+        if (here := {p.key: v for p, v in places.items() if p.call == i})
+        else c
+        for i, c in enumerate(answer.calls)
+    )
+    here = {p.key: v for p, v in places.items() if p.call is None}
+    if not here:
+        return Answer(answer.passages, calls)
+    passages = tuple(_with_reply(p, here) if p.channel in ("content", "text") else p for p in seen.passages)
+    return Answer(passages, calls)
+
+
+def _with_reply(passage: Passage, changes: dict[str, object]) -> Passage:
+    found = reply_object(passage.text)
+    head, body = passage.text[: found.start], passage.text[found.start :]
+    return Passage(passage.channel, head + spliced(body, changes))

@@ -1,0 +1,228 @@
+"""How a variable finds its value: one small function for each origin, chosen when the policy is compiled."""
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from guardproxy.checks.observation import FinderIndex, Observation, Occurrence, same
+from guardproxy.checks.values import read_field, read_path, read_value
+from guardproxy.ir.policy import Policy
+from guardproxy.ir.terms import (
+    CalledBefore,
+    CallsInAnswer,
+    CallsSoFar,
+    Clock,
+    FieldOf,
+    Finder,
+    FoundInText,
+    LookUp,
+    ResultField,
+    TotalPerKey,
+    UserSays,
+    Variable,
+)
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Rational, Schema, Value
+from guardproxy.patterns.scan import FinderSet
+from guardproxy.arriving_json import OpenObject
+
+Fetch: TypeAlias = Callable[[Observation, Occurrence], Value]
+
+
+def fetcher(policy: Policy, variable: Variable, index: FinderIndex) -> Fetch:
+    """The function that looks this variable up. Raises ValueError for an origin that no answer can supply."""
+    origin = variable.origin
+    match origin:
+        case FieldOf(kind="facts"):
+            return _fact(_declared(policy, origin.schema, "facts"), origin.path)
+        case FieldOf(kind="claims"):
+            return lambda _, occurrence: occurrence.readings.get(origin.path[0], ABSENT)
+        case FieldOf():
+            return _argument(_declared(policy, origin.schema, "reply", "call", "tool"), origin.path)
+        case ResultField():
+            return _result(policy, origin)
+        case FoundInText():
+            return lambda seen, _: seen.found(origin, index)
+        case UserSays():
+            return _user_says(origin)
+        case CalledBefore():
+            return _called_before(origin)
+        case CallsSoFar():
+            return _calls_so_far(origin)
+        case CallsInAnswer():
+            return lambda seen, _: UNKNOWN if seen.calls_open else len(seen.calls)
+        case TotalPerKey():
+            return _total(policy, origin)
+        case Clock():
+            return _today if origin.what == "today" else _now
+    raise ValueError(f"`{variable.name}` has no value outside a list")
+
+
+def _declared(policy: Policy, name: str, *kinds: str) -> Schema:
+    schema = policy.schema(name, *kinds)
+    if schema is None:
+        raise ValueError(f"`{name}` is not declared")
+    return schema
+
+
+def _fact(schema: Schema, path: tuple[str, ...]) -> Fetch:
+    field = schema.field(path[0])
+    assert field is not None
+
+    def fetch(seen: Observation, _: Occurrence) -> Value:
+        supplied = seen.situation.facts.get(schema.name)
+        if supplied is None or field.name not in supplied:
+            return UNKNOWN
+        raw = supplied[field.name]
+        if raw is None:
+            return ABSENT
+        return read_value(field.type, raw) if len(path) == 1 else read_path(schema, path, supplied)
+
+    return fetch
+
+
+def _argument(schema: Schema, path: tuple[str, ...]) -> Fetch:
+    field = schema.field(path[0])
+    assert field is not None
+    if len(path) == 1:
+        return lambda _, occurrence: read_field(field, occurrence.holder)
+    return lambda _, occurrence: read_path(schema, path, occurrence.holder)
+
+
+def _result(policy: Policy, origin: ResultField) -> Fetch:
+    schema = next((s for s in policy.schemas if s.kind == "result" and s.tool == origin.look_up.tool), None)
+    if schema is None:
+        raise ValueError(f"`{origin.look_up.tool}` does not say what it returns")
+    find = _finder_of_result(policy, origin.look_up)
+
+    def fetch(seen: Observation, occurrence: Occurrence) -> Value:
+        found = find(seen, occurrence)
+        return UNKNOWN if found is None else read_path(schema, origin.path, found)
+
+    return fetch
+
+
+def _finder_of_result(policy: Policy, look_up: LookUp) -> Callable[[Observation, Occurrence], Any]:
+    """The latest matching result, or None where there is none (or the key itself is not known)."""
+    wanted = _raw(policy, look_up.match) if look_up.match is not None else None
+
+    def find(seen: Observation, occurrence: Occurrence) -> Any:
+        key = wanted(seen, occurrence) if wanted is not None else None
+        if wanted is not None and (key is None or isinstance(key, dict | list)):
+            return None
+        for _, arguments, result in reversed(list(seen.past.calls(look_up.tool))):
+            if isinstance(result, dict) and (wanted is None or same(_key_of(result, arguments, look_up.key), key)):
+                return result
+        return None
+
+    return find
+
+
+def _key_of(result: dict[str, Any], arguments: Any, key: str) -> Any:
+    if key in result:
+        return result[key]
+    return arguments.get(key) if isinstance(arguments, dict) else None
+
+
+def _raw(policy: Policy, variable: Variable) -> Callable[[Observation, Occurrence], Any]:
+    """The JSON value behind a field of the judged call or of another look-up, for matching keys as written."""
+    origin = variable.origin
+    if isinstance(origin, ResultField):
+        find = _finder_of_result(policy, origin.look_up)
+        return lambda seen, occurrence: _at(find(seen, occurrence), origin.path)
+    if isinstance(origin, FieldOf) and origin.kind == "facts":
+        return lambda seen, _: _at(seen.situation.facts.get(origin.schema), origin.path)
+    if isinstance(origin, FieldOf):
+        return lambda _, occurrence: _at(occurrence.holder, origin.path)
+    raise ValueError(f"`{variable.name}` cannot be the key of a look-up")
+
+
+def _at(holder: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    return holder
+
+
+def _user_says(origin: UserSays) -> Fetch:
+    # Phrases are found as `mentions` finds them: whole words, in any case.
+    phrases = FinderSet(tuple(Finder("mention", phrase) for phrase in origin.phrases))
+
+    def fetch(seen: Observation, _: Occurrence) -> Value:
+        said = seen.situation.conversation.user_says
+        return said is not None and phrases.any(said)
+
+    return fetch
+
+
+def _called_before(origin: CalledBefore) -> Fetch:
+    def fetch(seen: Observation, occurrence: Occurrence) -> Value:
+        key: Any = None
+        if origin.key:
+            key = _at(occurrence.holder, (origin.key,))
+            if key is None:
+                return UNKNOWN if isinstance(occurrence.holder, OpenObject) else INVALID
+        return any(not origin.key or same(_at(a, (origin.key,)), key) for a in _earlier(seen, occurrence, origin))
+
+    return fetch
+
+
+def _earlier(seen: Observation, occurrence: Occurrence, origin: CalledBefore) -> Iterable[Any]:
+    """The arguments of the calls that count as earlier; with a result, the result's own key field stands in."""
+    for call, arguments, result in seen.past.calls(origin.tool):
+        if not origin.with_result:
+            yield arguments
+        elif call.result is not None:
+            has_key = isinstance(result, dict) and origin.key in result
+            yield result if has_key else arguments
+    if not origin.with_result and occurrence.index is not None:
+        yield from (c.tree for c in seen.calls[: occurrence.index] if c.call.name == origin.tool)
+
+
+def _calls_so_far(origin: CallsSoFar) -> Fetch:
+    def fetch(seen: Observation, _: Occurrence) -> Value:
+        # Calls of other conversations of the same day are not seen here, so that count cannot be known.
+        if seen.calls_open or origin.scope == "day":
+            return UNKNOWN
+        here = sum(1 for c in seen.calls if c.call.name == origin.tool)
+        return here if origin.scope == "answer" else here + sum(1 for _ in seen.past.calls(origin.tool))
+
+    return fetch
+
+
+def _total(policy: Policy, origin: TotalPerKey) -> Fetch:
+    schema = next((s for s in policy.schemas if s.kind in ("tool", "call") and s.tool == origin.tool), None)
+    field = schema.field(origin.field) if schema else None
+    if field is None:
+        raise ValueError(f"`{origin.tool}.{origin.field}` is not declared")
+
+    def fetch(seen: Observation, occurrence: Occurrence) -> Value:
+        key = _at(occurrence.holder, (origin.key,))
+        if key is None:
+            return UNKNOWN if isinstance(occurrence.holder, OpenObject) else INVALID
+        if seen.calls_open:
+            return UNKNOWN
+        trees = [a for _, a, _ in seen.past.calls(origin.tool)] + pending_trees(seen, origin.tool)
+        amounts = [read_field(field, t) for t in trees if same(_at(t, (origin.key,)), key)]
+        return sum_of(amounts)
+
+    return fetch
+
+
+def pending_trees(seen: Observation, tool: str) -> list[Any]:
+    return [c.tree for c in seen.calls if c.call.name == tool]
+
+
+def sum_of(amounts: Iterable[Value]) -> Value:
+    total: Rational = 0
+    for amount in amounts:
+        if isinstance(amount, bool) or not isinstance(amount, int | Fraction):
+            return UNKNOWN if amount is UNKNOWN else INVALID
+        total += amount
+    return total
+
+
+def _today(seen: Observation, _: Occurrence) -> Value:
+    return UNKNOWN if seen.situation.today is None else seen.situation.today
+
+
+def _now(seen: Observation, _: Occurrence) -> Value:
+    return UNKNOWN if seen.situation.now is None else seen.situation.now

@@ -1,0 +1,179 @@
+"""What is seen of an answer at one moment, whole or still arriving, and how each variable of a rule finds its value."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from guardproxy import exact_json
+from guardproxy.arriving_json import OpenNumber, OpenText
+from guardproxy.conversation import Passage, PastCall, Situation, ToolCall
+from guardproxy.ir.terms import Finder, FoundInText
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
+from guardproxy.patterns.claims import Reading
+from guardproxy.patterns.scan import FinderSet
+
+LONG_NUMBER = 7
+"""A bare number of this many characters may be a card or identity number; shorter ones cannot match a detector."""
+
+
+@dataclass(slots=True)
+class SeenCall:
+    """A call of the answer. `tree` is its parsed arguments, maybe open; `INVALID` when they are not one JSON object."""
+
+    call: ToolCall
+    tree: Any
+    open: bool = False
+
+
+def seen_call(call: ToolCall) -> SeenCall:
+    """A complete call. No arguments at all mean an empty object: some servers send it so."""
+    return SeenCall(call, parsed_object(call.arguments or "{}"))
+
+
+def parsed_object(text: str) -> Any:
+    try:
+        tree = exact_json.loads(text)
+    except exact_json.JsonError:
+        return INVALID
+    return tree if isinstance(tree, dict) else INVALID
+
+
+def parsed_result(text: str | None) -> Any:
+    """A tool's result as JSON, or None when it is plain text (an error message, say)."""
+    if text is None or text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return exact_json.loads(text)
+    except exact_json.JsonError:
+        return None
+
+
+class Past:
+    """The earlier calls of a conversation with arguments and results parsed, each once and only when needed."""
+
+    def __init__(self, calls: Sequence[PastCall]) -> None:
+        self._by_tool: dict[str, list[tuple[PastCall, list[Any]]]] = {}
+        for call in calls:
+            self._by_tool.setdefault(call.name, []).append((call, []))
+
+    def calls(self, tool: str) -> Iterator[tuple[PastCall, Any, Any]]:
+        """`(call, arguments, result)` of each call to the tool, oldest first; result None where it is no JSON."""
+        for call, parsed in self._by_tool.get(tool, ()):
+            if not parsed:
+                parsed.extend((parsed_object(call.arguments or "{}"), parsed_result(call.result)))
+            yield call, parsed[0], parsed[1]
+
+
+@dataclass
+class Occurrence:
+    """One thing that a rule is judged for: the reply object, one call, or one way to read the claims."""
+
+    holder: Any = None
+    index: int | None = None
+    readings: Mapping[str, Value] = field(default_factory=dict)
+
+
+WHOLE_ANSWER = Occurrence()
+
+
+@dataclass
+class Observation:
+    """An answer at one moment. `text_open`, `calls_open`: more text, more calls may come."""
+
+    situation: Situation
+    past: Past
+    passages: Sequence[Passage]
+    calls: Sequence[SeenCall]
+    reply: Any = None
+    """The reply's JSON object (see `ArrivingReply.tree`); None when the reply is no object."""
+    text_open: bool = False
+    calls_open: bool = False
+    readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
+    """The claims read so far, per policy title and claims declaration."""
+
+    @cached_property
+    def reply_texts(self) -> list[str]:
+        return [p.text for p in self.passages if p.is_reply]
+
+    @cached_property
+    def all_texts(self) -> list[str]:
+        texts = [p.text for p in self.passages]
+        for seen in self.calls:
+            texts += call_texts(seen)
+        return texts
+
+    def found(self, origin: FoundInText, index: "FinderIndex") -> Value:
+        """Whether one of the finders matches; unknown while no match is certain and more may come."""
+        texts = self.reply_texts if origin.scope == "reply" else self.all_texts
+        is_open = self.text_open or (origin.scope == "any" and self.calls_open)
+        wanted = index.of(origin.finders)
+        if wanted & self._hits(origin.scope, texts, is_open, index):
+            return True
+        return UNKNOWN if is_open else False
+
+    def _hits(self, scope: str, texts: list[str], is_open: bool, index: "FinderIndex") -> set[int]:
+        if scope not in self._hit_cache:
+            find = index.finders.certain if is_open else index.finders.find
+            self._hit_cache[scope] = {m.finder for text in texts for m in find(text)}
+        return self._hit_cache[scope]
+
+    @cached_property
+    def _hit_cache(self) -> dict[str, set[int]]:
+        return {}
+
+
+class FinderIndex:
+    """All finders of a set of policies in one `FinderSet`, so that every text is scanned once."""
+
+    def __init__(self, finders: Sequence[Finder]) -> None:
+        self._position = {f: i for i, f in enumerate(dict.fromkeys(finders))}
+        self.finders = FinderSet(tuple(self._position))
+
+    def of(self, finders: Sequence[Finder]) -> set[int]:
+        return {self._position[f] for f in finders}
+
+
+def call_texts(seen: SeenCall) -> list[str]:
+    """Every string that a call carries: its name and id, argument keys and values, and long bare numbers."""
+    texts = [seen.call.name]
+    if seen.call.id:
+        texts.append(seen.call.id)
+    if seen.tree is INVALID:
+        return [*texts, seen.call.arguments]
+    collect_texts(seen.tree, texts.append)
+    return texts
+
+
+def collect_texts(tree: Any, keep: Callable[[str], Any]) -> None:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            keep(key)
+            collect_texts(value, keep)
+    elif isinstance(tree, list):
+        for value in tree:
+            collect_texts(value, keep)
+    elif isinstance(tree, OpenNumber | OpenText):
+        return
+    elif isinstance(tree, str):
+        keep(tree)
+    elif isinstance(tree, int | Decimal) and not isinstance(tree, bool):
+        digits = number_text(tree)
+        if len(digits) >= LONG_NUMBER:
+            keep(digits)
+
+
+def number_text(number: int | Decimal) -> str:
+    return f"{number:f}" if isinstance(number, Decimal) else str(number)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equality of two JSON scalars: numbers by value, and never a number with a text or a yes/no."""
+    if isinstance(left, bool) != isinstance(right, bool) or isinstance(left, str) != isinstance(right, str):
+        return False
+    return bool(left == right)
+
+
+def missing(value: Value) -> bool:
+    return value is ABSENT or value is UNKNOWN or value is INVALID

@@ -1,0 +1,172 @@
+"""Repairs: the question to the solver, and its answer put into the answer's JSON text, touching nothing else."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from guardproxy import exact_json
+from guardproxy.arriving_json import ArrivingJson, Member
+from guardproxy.checks.judging import Judged
+from guardproxy.checks.observation import Observation, Occurrence, same
+from guardproxy.checks.rules import CompiledRule, occurrences
+from guardproxy.checks.values import read_field, wire_value
+from guardproxy.ir.build import add, constant
+from guardproxy.ir.policy import Repair
+from guardproxy.ir.substitute import replace_variables, substitute
+from guardproxy.ir.terms import FieldOf, Term, TotalPerKey, Variable
+from guardproxy.ir.evaluate import total
+from guardproxy.ir.types import ABSENT, UNKNOWN, State, Value, rational
+from guardproxy.ir.walk import variables
+from guardproxy.logic.questions import Adjustable, FindRepair
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an adjustable value stands: in the reply (`call` None) or in a call's arguments, under which key."""
+
+    call: int | None
+    key: str
+
+
+def repair_question(repairs: Sequence[Judged], rules: Iterable[CompiledRule], seen: Observation) -> FindRepair | None:
+    """What has to hold, and which values may change for it; None when a value to change is not there at all."""
+    adjustables = _adjustables(repairs)
+    if adjustables is None:
+        return None
+    demands = [d for rule in rules for d in _demands(rule, adjustables, seen)]
+    return FindRepair(tuple(dict.fromkeys(demands)), tuple(adjustables.values()))
+
+
+def _adjustables(repairs: Sequence[Judged]) -> dict[Variable, Adjustable] | None:
+    found: dict[Variable, Adjustable] = {}
+    for judged in repairs:
+        repair = judged.compiled.rule.repair
+        assert repair is not None
+        for variable in repair.fields:
+            value = _value_of(judged, variable)
+            if isinstance(value, State):
+                return None
+            here = at(variable, judged.occurrence.index)
+            found.setdefault(here, _adjustable(here, repair, value, judged.occurrence.index))
+    return found
+
+
+def _adjustable(variable: Variable, repair: Repair, value: Value, index: int | None) -> Adjustable:
+    return Adjustable(variable, repair.how, value, repair.value, index or 0)
+
+
+def _value_of(judged: Judged, variable: Variable) -> Value:
+    known = judged.compiled.known(judged.values)
+    if variable in known:
+        return known[variable]
+    schema = next(s for s in judged.compiled.policy.schemas if s.name == _schema_of(variable) and s.kind != "result")
+    field = schema.field(_key_of(variable))
+    return read_field(field, judged.occurrence.holder) if field else UNKNOWN
+
+
+def at(variable: Variable, index: int | None) -> Variable:
+    return replace(variable, occurrence=index) if index else variable
+
+
+def _schema_of(variable: Variable) -> str:
+    assert isinstance(variable.origin, FieldOf)
+    return variable.origin.schema
+
+
+def _key_of(variable: Variable) -> str:
+    assert isinstance(variable.origin, FieldOf)
+    return variable.origin.path[0]
+
+
+def _demands(rule: CompiledRule, adjustables: Mapping[Variable, Adjustable], seen: Observation) -> list[Term]:
+    """The rule's condition for each occurrence, over the adjustables only, where it reads any of them.
+
+    A rule that only warns does not bind a repair; one that is open is judged again with the repaired answer.
+    """
+    if rule.rule.otherwise.kind == "warn":
+        return []
+    found = []
+    for occurrence in occurrences(rule, seen):
+        values = rule.known(rule.values(seen, occurrence))
+        replaced = _replacements(values, occurrence, adjustables, seen)
+        if not replaced:
+            continue
+        fixed = {v: x for v, x in values.items() if v not in replaced}
+        residual = replace_variables(substitute(rule.either_term, fixed, rule.holds), replaced)
+        if all(v in adjustables for v in variables(residual)):
+            found.append(residual)
+    return found
+
+
+def _replacements(
+    values: Mapping[Variable, Value],
+    occurrence: Occurrence,
+    adjustables: Mapping[Variable, Adjustable],
+    seen: Observation,
+) -> dict[Variable, Term]:
+    """For the rule's variables that depend on adjustable values: the terms that say how."""
+    found: dict[Variable, Term] = {}
+    for variable, value in values.items():
+        if isinstance(variable.origin, TotalPerKey):
+            changing = _summands(variable.origin, occurrence, adjustables, seen)
+            if changing and isinstance(value, int | Fraction):
+                rest = value - total(a.original for a in changing)
+                found[variable] = add(constant(rational(rest), variable.type), *(a.variable for a in changing))
+        elif at(variable, occurrence.index) in adjustables:
+            found[variable] = at(variable, occurrence.index)
+    return found
+
+
+def _summands(
+    origin: TotalPerKey, occurrence: Occurrence, adjustables: Mapping[Variable, Adjustable], seen: Observation
+) -> list[Adjustable]:
+    """The amounts of this total that may change: those of the answer's calls with the same key."""
+    key = _argument(occurrence.holder, origin.key)
+    return [
+        a
+        for v, a in adjustables.items()
+        if isinstance(v.origin, FieldOf)
+        and v.origin.path == (origin.field,)
+        and v.occurrence < len(seen.calls)
+        and seen.calls[v.occurrence].call.name == origin.tool
+        and same(_argument(seen.calls[v.occurrence].tree, origin.key), key)
+    ]
+
+
+def _argument(tree: Any, key: str) -> Any:
+    return tree.get(key) if isinstance(tree, dict) else None
+
+
+# --- putting new values in ------------------------------------------------------------------------------------------
+
+
+def new_values(values: Mapping[Variable, Value]) -> dict[Place, Any]:
+    """The JSON value for each place that changes; `ABSENT` where it is removed."""
+    found: dict[Place, Any] = {}
+    for variable, value in values.items():
+        origin = variable.origin
+        assert isinstance(origin, FieldOf)
+        call = None if origin.kind == "reply" else variable.occurrence
+        found[Place(call, origin.path[0])] = value if value is ABSENT else wire_value(variable.type, value)
+    return found
+
+
+def spliced(text: str, changes: Mapping[str, Any]) -> str:
+    """An object's JSON text with the values of some of its members changed or removed, every other character kept."""
+    arriving = ArrivingJson()
+    arriving.feed(text)
+    for member in reversed(arriving.members):
+        if member.key in changes:
+            text = _with_member(text, member, changes[member.key], first=member is arriving.members[0])
+    return text
+
+
+def _with_member(text: str, member: Member, value: Any, first: bool) -> str:
+    assert member.end is not None
+    if value is not ABSENT:
+        return text[: member.start] + exact_json.dumps(value) + text[member.end :]
+    rest = text[member.end :]
+    if first and rest.lstrip().startswith(","):
+        rest = rest.lstrip()[1:].lstrip()
+    return text[: member.after] + rest

@@ -1,0 +1,137 @@
+"""A rule made ready to run: its terms compiled, its variables with the functions that fetch them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from guardproxy.checks.compiled import Check, compile_term
+from guardproxy.checks.fetch import Fetch, fetcher
+from guardproxy.checks.observation import WHOLE_ANSWER, FinderIndex, Observation, Occurrence
+from guardproxy.checks.verdict import Status
+from guardproxy.ir.build import any_of, negate
+from guardproxy.ir.policy import Policy, Rule
+from guardproxy.ir.terms import FieldOf, Finder, FoundInText, ResultField, Term, Variable
+from guardproxy.ir.types import INVALID, UNKNOWN, Value
+from guardproxy.ir.walk import variables
+
+_MOST_READINGS = 64
+"""Combinations of claims that one rule is judged for; more of them in one answer are refused as invalid."""
+
+Holds = Callable[[tuple[Finder, ...], str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """`applies`, `demands` and `either` (not applies, or demands) read the values in the order of `variables`."""
+
+    rule: Rule
+    policy: Policy
+    position: int
+    variables: tuple[Variable, ...]
+    fetches: tuple[Fetch, ...]
+    applies: Check
+    demands: Check
+    either: Check
+    either_term: Term
+    holds: Holds
+
+    def values(self, seen: Observation, occurrence: Occurrence) -> list[Value]:
+        return [fetch(seen, occurrence) for fetch in self.fetches]
+
+    def known(self, values: Sequence[Value]) -> Mapping[Variable, Value]:
+        return dict(zip(self.variables, values, strict=True))
+
+    def reads(self, *origins: type) -> bool:
+        return any(isinstance(v.origin, origins) for v in self.variables)
+
+
+def compile_rule(policy: Policy, rule: Rule, position: int, index: FinderIndex, holds: Holds) -> CompiledRule:
+    either = any_of(negate(rule.applies), rule.demands)
+    # In the terms' own order and not in that of a simplified one: every variable has its slot.
+    names = tuple(dict.fromkeys((*variables(rule.applies), *variables(rule.demands))))
+    slots = {v: i for i, v in enumerate(names)}
+    return CompiledRule(
+        rule=rule,
+        policy=policy,
+        position=position,
+        variables=names,
+        fetches=tuple(fetcher(policy, v, index) for v in names),
+        applies=compile_term(rule.applies, slots, holds),
+        demands=compile_term(rule.demands, slots, holds),
+        either=compile_term(either, slots, holds),
+        either_term=either,
+        holds=holds,
+    )
+
+
+def occurrences(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
+    """What the rule is judged for in this answer; nothing at all where it is about a thing that is not there."""
+    subject = compiled.rule.subject
+    if subject is None:
+        yield WHOLE_ANSWER
+    elif subject.kind == "reply":
+        if seen.reply is not None:
+            yield Occurrence(seen.reply)
+    elif subject.kind == "call":
+        for index, call in enumerate(seen.calls):
+            if call.call.name == subject.tool:
+                yield Occurrence(call.tree, index)
+    else:
+        yield from _claims(compiled, seen)
+
+
+def _claims(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
+    """Each claim is judged as often as it was read; a rule over several claims sees every combination."""
+    assert compiled.rule.subject is not None
+    key = (compiled.policy.title, compiled.rule.subject.schema)
+    readings = seen.readings.get(key, ())
+    fields = claim_fields(compiled)
+    found = {f: [r.value for r in readings if r.field == f] for f in fields}
+    if not any(found.values()):
+        return
+    ways = product(*([(f, v) for v in values] or [(f, None)] for f, values in found.items()))
+    for number, way in enumerate(ways):
+        if number == _MOST_READINGS:
+            yield Occurrence(readings=dict.fromkeys(fields, INVALID))
+            return
+        yield Occurrence(readings={f: v for f, v in way if v is not None})
+
+
+def claim_fields(compiled: CompiledRule) -> tuple[str, ...]:
+    origins = (v.origin for v in compiled.variables)
+    return tuple(dict.fromkeys(o.path[0] for o in origins if isinstance(o, FieldOf) and o.kind == "claims"))
+
+
+def status_of(compiled: CompiledRule, values: Sequence[Value]) -> Status | None:
+    """The rule's status with these values, or None where it depends on values that are unknown."""
+    applies = compiled.applies(values)
+    if applies is False:
+        return Status.NOT_APPLICABLE
+    demands = compiled.demands(values)
+    if demands is True:
+        return Status.COMPLIES
+    if applies is True and demands is False:
+        return Status.VIOLATED
+    if INVALID in (applies, demands):
+        return Status.INVALID
+    return None
+
+
+def unreadable(compiled: CompiledRule, values: Sequence[Value]) -> tuple[str, ...]:
+    """The declarations whose values made the rule invalid, under the names that the author gave them."""
+    names: list[str] = []
+    for variable, value in zip(compiled.variables, values, strict=True):
+        if value is UNKNOWN or not isinstance(value, type(INVALID)):
+            continue
+        origin = variable.origin
+        if isinstance(origin, FieldOf):
+            names.append(origin.schema)
+        elif isinstance(origin, ResultField):
+            names.append(origin.look_up.tool)
+    return tuple(dict.fromkeys(names)) or (compiled.rule.id,)
+
+
+def text_finders(rule: Rule) -> tuple[Finder, ...]:
+    """The finders of the rule's conditions on the reply or on any text."""
+    names = (*variables(rule.applies), *variables(rule.demands))
+    return tuple(f for v in names if isinstance(v.origin, FoundInText) for f in v.origin.finders)

@@ -1,0 +1,86 @@
+"""Command-line arguments, with every mistake said in one sentence."""
+
+import re
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NoReturn
+
+from guardproxy.diagnostics import did_you_mean
+
+
+class UsageMistake(Exception):
+    """The command was used wrongly: the text says how, in one sentence."""
+
+
+class Parser(ArgumentParser):
+    """Flags are never abbreviated, and a wrong one is answered with the one that was probably meant."""
+
+    def __init__(self, command: str, summary: str, epilog: str = "") -> None:
+        super().__init__(
+            prog=f"guardproxy {command}",
+            description=summary,
+            epilog=epilog or None,
+            allow_abbrev=False,
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageMistake(f"{self._in_our_words(message)}; see `{self.prog} --help`")
+
+    def read(self, words: Sequence[str]) -> Namespace:
+        """The arguments. Raises `UsageMistake`; `--help` prints and leaves with 0, as everywhere."""
+        arguments, unknown = self.parse_known_args(words)
+        if unknown:
+            raise UsageMistake(self._unknown(unknown[0]))
+        return arguments
+
+    def _unknown(self, word: str) -> str:
+        if not word.startswith("-"):
+            return f"`{word}` is one argument too many; see `{self.prog} --help`"
+        flag = word.partition("=")[0]
+        flags = [option for action in self._actions for option in action.option_strings]
+        return f"there is no flag `{flag}`; {did_you_mean(flag, flags) or f'see `{self.prog} --help`'}"
+
+    def _in_our_words(self, message: str) -> str:
+        if found := re.fullmatch(r"the following arguments are required: (.+)", message):
+            return f"{found[1]} is missing"
+        if found := re.fullmatch(r"argument (\S+): invalid choice: (.+?) \(choose from (.+)\)", message):
+            return f"{found[1]} cannot be {found[2]}, only {found[3]}"
+        if found := re.fullmatch(r"argument (\S+): expected .*", message):
+            return f"{found[1]} needs a value"
+        return message.removeprefix("argument ")
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """An argument type: a whole number within the limits, both allowed."""
+
+    def read(word: str) -> int:
+        if not word.isascii() or not word.isdigit() or not low <= int(word) <= high:
+            raise UsageMistake(f"`{word}` is no whole number from {low} to {high}")
+        return int(word)
+
+    return read
+
+
+def day(word: str) -> date:
+    """An argument type: a date as ISO 8601 writes it."""
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise UsageMistake(f"`{word}` is no date; write it as 2026-11-21") from None
+
+
+def add_files(parser: Parser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", help="a policy file, or a pack's name such as `privacy`")
+
+
+def add_policies(parser: Parser) -> None:
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        dest="policies",
+        action="append",
+        required=True,
+        help="a policy file, or a pack's name such as `privacy`; may be given several times",
+    )

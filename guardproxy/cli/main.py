@@ -1,0 +1,60 @@
+"""The entry point `guardproxy`: runs the command's module and turns mistakes into one sentence and exit 2."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from rich.text import Text
+
+from guardproxy import __version__
+from guardproxy.cli.arguments import UsageMistake
+from guardproxy.cli.terminal import RESULTS, complain, discard_output
+from guardproxy.diagnostics import did_you_mean
+from guardproxy.storage.reading import UnreadableFile
+
+COMMANDS = {
+    "serve": "runs the proxy in front of an OpenAI-compatible server",
+    "check": "compiles policies and shows what is wrong with them",
+    "test": "runs the examples that stand in policies",
+    "explain": "shows what a policy becomes, and how it judges a reply",
+    "replay": "judges recorded conversations",
+    "demo": "the proxy at work, with an embedded model server",
+}
+"""Each one is a module of this package; only the one that is needed is imported, so that `check` starts at once."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    words = sys.argv[1:] if words is None else list(words)
+    try:
+        return _run(words)
+    except (UsageMistake, UnreadableFile) as mistake:
+        complain(str(mistake))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        discard_output()
+        return 0
+
+
+def _run(words: Sequence[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        _show_commands()
+        return 0 if words else 2
+    if words[0] in ("-V", "--version"):
+        RESULTS.print(Text(f"guardproxy {__version__}"))
+        return 0
+    command, *rest = words
+    if command not in COMMANDS:
+        hint = did_you_mean(command, COMMANDS) or f"there are {', '.join(COMMANDS)}"
+        raise UsageMistake(f"there is no command `{command}`; {hint}")
+    module = import_module(f"guardproxy.cli.{command}")
+    return int(module.run(module.parser().read(rest)))
+
+
+def _show_commands() -> None:
+    rows = ["guardproxy COMMAND ...", "", "A guardrail proxy with formal output constraints.", ""]
+    rows += [f"  {name:<8} {summary}" for name, summary in COMMANDS.items()]
+    rows += ["", "`guardproxy COMMAND --help` says more about one of them."]
+    RESULTS.print(Text("\n".join(rows)))

@@ -1,0 +1,43 @@
+"""The two streams of a command: results on stdout, progress and mistakes on stderr. Colours on a terminal only."""
+
+import os
+import sys
+
+from rich.console import Console
+from rich.text import Text
+
+from guardproxy.diagnostics import Diagnostic, render
+
+RESULTS = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+REMARKS = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
+
+_COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
+
+
+def show_diagnostic(diagnostic: Diagnostic, console: Console = RESULTS) -> None:
+    """The message as `diagnostics.render` lays it out, its code and its carets coloured."""
+    colour = _COLOURS[diagnostic.severity]
+    rows = render(diagnostic).split("\n")
+    first = Text(rows[0])
+    first.stylize(colour, 0, len(diagnostic.code))
+    shown = [first, *(_row(row, colour) for row in rows[1:])]
+    console.print(Text("\n").join(shown), end="\n\n")
+
+
+def complain(sentence: str) -> None:
+    """What was wrong with the use of a command, on stderr."""
+    REMARKS.print(Text(f"guardproxy: {sentence}"))
+
+
+def discard_output() -> None:
+    """Nobody reads on (`guardproxy check ... | head`): keeps the interpreter from failing while it flushes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _row(row: str, colour: str) -> Text:
+    text = Text(row)
+    if row.strip(" |").startswith("^") and not row.strip(" |^"):
+        text.stylize(colour)
+    elif row.lstrip().startswith("help:"):
+        text.stylize("green", row.index("help:"), row.index("help:") + 5)
+    return text

@@ -1,0 +1,118 @@
+"""JSON without loss: numbers stay exact, a repeated key is an error, and every limit is stated.
+
+A binary float never appears: whole numbers are `int`, others `Decimal`. What a model or a server sends may be hostile,
+so depth, digits and exponents are bounded before anything is computed with them.
+"""
+
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import simplejson
+
+Json: TypeAlias = "None | bool | int | Decimal | str | list[Json] | dict[str, Json]"
+
+MAX_DEPTH = 100
+MAX_DIGITS = 400
+MAX_EXPONENT = 400
+
+
+class JsonError(ValueError):
+    """The text is not one JSON value that we accept. `reason` says why, in words for an error message."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotJson(JsonError):
+    """The text is no JSON at all, or more than one value."""
+
+
+class AmbiguousJson(JsonError):
+    """A key appears twice in one object: two readers may see two different values."""
+
+
+class JsonTooLarge(JsonError):
+    """A number or the nesting is beyond the limits stated above."""
+
+
+def loads(text: str | bytes) -> Any:
+    """Parses one JSON value (see `Json`). Raises a `JsonError`; bytes have to be UTF-8."""
+    try:
+        source = text.decode("utf-8") if isinstance(text, bytes) else text
+    except UnicodeDecodeError:
+        raise NotJson("it is not encoded as UTF-8") from None
+    if too_deep(source):
+        raise JsonTooLarge(f"it is nested more than {MAX_DEPTH} levels deep")
+    try:
+        return _decoder.decode(source)
+    except simplejson.JSONDecodeError as error:
+        raise NotJson(f"it stops being one JSON value at character {error.pos + 1}") from None
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON with letters as they are; a lone surrogate, which UTF-8 cannot carry, stays an escape."""
+    text = str(_encode(value))
+    return text if _encodable(text) else str(_encode_ascii(value))
+
+
+def too_deep(text: str) -> bool:
+    """Whether brackets are nested beyond `MAX_DEPTH`; brackets inside strings do not count."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth, quoted, skip = 0, False, False
+    for char in text:
+        if skip:
+            skip = False
+        elif quoted:
+            skip, quoted = char == "\\", char != '"'
+        elif char == '"':
+            quoted = True
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif char in "]}":
+            depth -= 1
+    return False
+
+
+def whole_number(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise JsonTooLarge(f"a number has more than {MAX_DIGITS} digits")
+    return int(text)
+
+
+def decimal_number(text: str) -> Decimal:
+    if len(text) > MAX_DIGITS:
+        raise JsonTooLarge(f"a number has more than {MAX_DIGITS} digits")
+    number = Decimal(text)
+    if number and abs(number.adjusted()) > MAX_EXPONENT:
+        raise JsonTooLarge(f"a number's exponent is beyond {MAX_EXPONENT}")
+    return number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise AmbiguousJson("a key appears twice in one object")
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise NotJson(f"`{name}` is no JSON number")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_decoder = simplejson.JSONDecoder(
+    object_pairs_hook=_object, parse_int=whole_number, parse_float=decimal_number, parse_constant=_constant
+)
+_encode = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, separators=(",", ":")).encode
+_encode_ascii = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=True, separators=(",", ":")).encode

@@ -1,0 +1,6 @@
+"""Terms, the waist of the house: what a rule says, independent of how it was written and of how it is checked.
+
+`types` (values and their four states) < `terms` (conditions and expressions) < `policy` (rules, examples).
+`build` makes terms and simplifies them, `walk` visits them, `printed` shows them, `evaluate` is the reference meaning.
+Everyone above may import it; it imports `conversation`, `diagnostics` and `source` only.
+"""

@@ -1,0 +1,121 @@
+"""A policy as the language hands it over: schemas, rules as terms, and the examples that are its tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from guardproxy.conversation import Conversation, ToolCall
+from guardproxy.ir.terms import Term, Variable
+from guardproxy.ir.types import Schema, Value
+from guardproxy.source import Span
+
+Severity = Literal["low", "medium", "high", "critical"]
+OutcomeKind = Literal["block", "hold", "ask again", "redact", "replace", "cut", "append", "warn"]
+IfUnknown = Literal["allow", "block", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a violation asks for. `text` is the notice (block, hold, warn), or what is put in (redact, replace, append)."""
+
+    kind: OutcomeKind = "block"
+    text: str = ""
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Fields that may change, and how. `value` is what `setting` sets the one field to."""
+
+    how: Literal["lowering", "raising", "removing", "setting"]
+    fields: tuple[Variable, ...]
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule is judged for, one occurrence at a time: each call of `tool`, the reply object, each claim.
+
+    `schema` names the declaration (empty for a tool that none declares).
+    """
+
+    kind: Literal["reply", "call", "claims"]
+    schema: str = ""
+    tool: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule applies where `applies` is true and then demands `demands`. Both read variables of `subject` only.
+
+    `applies` is `when` and not `except when`; `demands` is the body, or `unless`. Subject None: judged once an answer.
+    """
+
+    id: str
+    title: str
+    applies: Term
+    demands: Term
+    span: Span
+    subject: Subject | None = None
+    severity: Severity = "medium"
+    if_unknown: IfUnknown = "block"
+    if_unknown_said: bool = False
+    otherwise: Outcome = Outcome()
+    repair: Repair | None = None
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    source: str = ""
+
+
+ExpectKind = Literal["allowed", "blocked", "held", "asked again", "warned", "repaired", "rewritten", "violated", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """`results` are JSON values or texts, one for each rewritten call or the one reply."""
+
+    kind: ExpectKind
+    rules: tuple[str, ...]
+    span: Span
+    results: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A test that stands beside the rules. Background is already merged in; the example's own lines win.
+
+    `facts[declaration][field]` are typed values (a `State` where it says unknown or missing).
+    """
+
+    title: str
+    span: Span
+    facts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    today: int | None = None
+    now: int | None = None
+    conversation: Conversation = Conversation()
+    reply_text: str | None = None
+    reply_json: Any = None
+    calls: tuple[ToolCall, ...] = ()
+    expects: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`fingerprint` is the SHA-256 (hex) of the source text in UTF-8. `currency` is empty where none is declared."""
+
+    title: str
+    version: str
+    fingerprint: str
+    schemas: tuple[Schema, ...]
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    currency: str = ""
+    zone: str = "UTC"
+    release_at_end: bool = False
+    file: str = ""
+
+    def schema(self, name: str, *kinds: str) -> Schema | None:
+        return next((s for s in self.schemas if s.name == name and (not kinds or s.kind in kinds)), None)

@@ -1,0 +1,48 @@
+"""One solver over one encoding, with a limit on each check."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import z3
+
+from guardproxy.logic.encode import Encoding
+from guardproxy.logic.linear import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The limit of one check: steps of Z3's own count, which decide, and milliseconds, the net below them."""
+
+    steps: int = 2_000_000
+    milliseconds: int = 2_000
+
+
+class BudgetSpent(Exception):
+    """The solver did not finish, so nothing is known."""
+
+
+class Checker:
+    """The encoding's declared ranges hold in every check. Formulas that are added hold from then on."""
+
+    def __init__(self, encoding: Encoding, budget: Budget) -> None:
+        self._solver = z3.Solver(ctx=encoding.context)
+        self._solver.set("rlimit", budget.steps)
+        self._solver.set("timeout", budget.milliseconds)
+        self._solver.add(encoding.domain)
+
+    def add(self, formulas: Iterable[Expression]) -> None:
+        self._solver.add(list(formulas))
+
+    def witness(self, formulas: Iterable[Expression] = ()) -> z3.ModelRef | None:
+        """A model in which these formulas hold too; None where there is none. Raises `BudgetSpent`."""
+        self._solver.push()
+        try:
+            self._solver.add(list(formulas))
+            result = self._solver.check()
+            if result == z3.unsat:
+                return None
+            if result == z3.sat:
+                return self._solver.model()
+            raise BudgetSpent
+        finally:
+            self._solver.pop()

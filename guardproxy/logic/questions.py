@@ -1,0 +1,77 @@
+"""The questions that a solver answers, and its answers: plain values that travel to a worker process and back.
+
+Each question is about residual terms: everything known has been put in, so the only variables left are unknown ones.
+No text is ever in them: a condition on a text is a yes/no variable by then. An answer type cannot be used as a bool,
+so that `budget` (the solver did not finish) is never read as "fine".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, NoReturn, TypeAlias
+
+from guardproxy.ir.terms import Term, Variable
+from guardproxy.ir.types import Value
+
+
+class Decision(Enum):
+    """Over all values within the declared ranges: the condition always holds, never holds, or depends on them."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    DEPENDS = "depends"
+    BUDGET = "budget"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a decision has four values: compare it with one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Is `term` true whatever the unknown values are? The answer is a `Decision`."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustable:
+    """A value that a repair may change: from `original` down, up, to `to`, or away (`removing`).
+
+    `order` is the position of its call in the answer: between equal repairs, the later call changes.
+    """
+
+    variable: Variable
+    how: Literal["lowering", "raising", "removing", "setting"]
+    original: Value
+    to: Value | None = None
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FindRepair:
+    """The smallest change of the adjustables that makes all `demands` true.
+
+    Fewest fields first, then the smallest sum of changes counted in each field's `step`, then later calls before
+    earlier ones. The answer is a `Repaired` or a `NoRepair`.
+    """
+
+    demands: tuple[Term, ...]
+    adjustables: tuple[Adjustable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """New values for the variables that change, and for no others. `ABSENT` where one is removed."""
+
+    values: Mapping[Variable, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoRepair:
+    """`budget` is true when the solver did not finish, so that a repair may exist."""
+
+    budget: bool = False
+
+
+Question: TypeAlias = Decide | FindRepair
+Reply: TypeAlias = Decision | Repaired | NoRepair

@@ -1,0 +1,181 @@
+"""The smallest change of an answer that makes it comply.
+
+Lexicographic: fewest fields; then the smallest sum of changes, each counted in its field's steps; then the earlier
+call changes the least, and among fields of one call the one that is named first. What is removed, or set to something
+that is no number, counts as one step. Numbers are searched for as multiples of the step, so an optimum exists.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import ceil, floor, gcd, lcm
+from typing import Final
+
+import z3
+
+from guardproxy.ir.build import all_of
+from guardproxy.ir.substitute import substitute
+from guardproxy.ir.terms import Term, Variable
+from guardproxy.ir.types import ABSENT, Number, Rational, Value, rational
+from guardproxy.ir.walk import variables
+from guardproxy.logic.bounds import limits
+from guardproxy.logic.checker import Budget, BudgetSpent, Checker
+from guardproxy.logic.encode import Encoding
+from guardproxy.logic.linear import Expression, unknown_times
+from guardproxy.logic.questions import Adjustable, FindRepair, NoRepair, Repaired
+from guardproxy.logic.replay import Model
+
+_MOST_CHOICES: Final = 8
+"""Fields to be removed or set: all their combinations are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One way to comply: what every adjustable becomes, and how far that is, in steps, from what it was."""
+
+    values: dict[Variable, Value]
+    distances: tuple[Fraction, ...]
+    """In the order in which fields should rather stay as they are."""
+
+    @property
+    def cost(self) -> tuple[int, Fraction, tuple[Fraction, ...]]:
+        return sum(1 for d in self.distances if d), sum(self.distances, Fraction(0)), self.distances
+
+
+def find_repair(question: FindRepair, budget: Budget) -> Repaired | NoRepair:
+    """The smallest repair, re-checked by the reference evaluator; `NoRepair` where there is none or it is not known."""
+    adjustables = sorted(question.adjustables, key=lambda each: each.order)
+    demand = all_of(*question.demands)
+    try:
+        best = min(_ways(demand, adjustables, budget), key=lambda change: change.cost, default=None)
+    except BudgetSpent:
+        return NoRepair(budget=True)
+    if best is None:
+        return NoRepair()
+    if any(Model(best.values, {}).value_of(each) is not True for each in question.demands):
+        return NoRepair(budget=True)
+    changed = {each.variable for each, distance in zip(adjustables, best.distances, strict=True) if distance}
+    return Repaired({variable: value for variable, value in best.values.items() if variable in changed})
+
+
+def _ways(demand: Term, adjustables: Sequence[Adjustable], budget: Budget) -> Iterator[_Change]:
+    """The best change for each choice of fields that are removed or set, as long as it may be the best of all."""
+    choices = [each for each in adjustables if each.how in ("removing", "setting")]
+    if len(choices) > _MOST_CHOICES:
+        raise BudgetSpent
+    fewest = len(adjustables)
+    for count in range(len(choices) + 1):
+        for chosen in combinations(choices, count):
+            if count > fewest:
+                return
+            change = _best_with(chosen, demand, adjustables, budget)
+            if change is not None:
+                fewest = min(fewest, change.cost[0])
+                yield change
+
+
+def _best_with(
+    chosen: Sequence[Adjustable], demand: Term, adjustables: Sequence[Adjustable], budget: Budget
+) -> _Change | None:
+    """The best change that removes or sets exactly the fields in `chosen`."""
+    numbers = [each for each in adjustables if each.how in ("lowering", "raising")]
+    fixed = {each.variable: each.original for each in adjustables if each not in numbers}
+    fixed |= {each.variable: ABSENT if each.to is None else each.to for each in chosen}
+    residual = substitute(demand, fixed)
+    moved = _Search(residual, numbers, budget).best()
+    if moved is None:
+        return None
+    values = {**fixed, **moved}
+    return _Change(values, tuple(_distance(each, values[each.variable]) for each in adjustables))
+
+
+def _distance(adjustable: Adjustable, value: Value) -> Fraction:
+    """How many of its field's steps a value is away from the original."""
+    before = adjustable.original
+    if value == before:
+        return Fraction(0)
+    if isinstance(value, int | Fraction) and isinstance(before, int | Fraction):
+        return abs(Fraction(value) - before) / _step(adjustable)
+    return Fraction(1)
+
+
+def _step(adjustable: Adjustable) -> Fraction:
+    """The least multiple of the field's step that is on its grid."""
+    of = adjustable.variable.type
+    if not isinstance(of, Number):
+        return Fraction(1)
+    step, grid = Fraction(of.step), Fraction(of.step if of.grid is None else of.grid)
+    return Fraction(lcm(step.numerator, grid.numerator), gcd(step.denominator, grid.denominator))
+
+
+class _Search:
+    """The least change of numbers that are lowered or raised."""
+
+    def __init__(self, demand: Term, adjustables: Sequence[Adjustable], budget: Budget) -> None:
+        self.demand, self.budget = demand, budget
+        self.encoding = Encoding([demand])
+        self.numbers = [_Moved(each, self.encoding) for each in adjustables]
+
+    def best(self) -> dict[Variable, Value] | None:
+        """New values, or None where no change of these numbers suffices. Raises `BudgetSpent`."""
+        if not set(variables(self.demand)) <= {number.adjustable.variable for number in self.numbers}:
+            raise BudgetSpent
+        encoding = self.encoding
+        checker = Checker(encoding, self.budget)
+        checker.add([encoding.truth(self.demand).true, *(f for number in self.numbers for f in number.domain)])
+        model = checker.witness()
+        if model is None:
+            return None
+        for goal in self._goals():
+            model = _least(goal, model, checker)
+        return {number.adjustable.variable: number.value(model) for number in self.numbers}
+
+    def _goals(self) -> Iterator[Expression]:
+        """What is made as small as possible, one after the other: whole numbers, never negative."""
+        if len(self.numbers) > 1:
+            yield z3.Sum([z3.If(number.changed, 1, 0) for number in self.numbers])
+        scale = lcm(*(number.origin.denominator for number in self.numbers))
+        distances = [number.distance(scale) for number in self.numbers]
+        if distances:
+            yield z3.Sum(distances)
+        if len(distances) > 1:
+            yield from distances
+
+
+def _least(goal: Expression, model: z3.ModelRef, checker: Checker) -> z3.ModelRef:
+    """A model in which the goal is least, by halving; from then on it stays so."""
+    low, high = 0, _value(model, goal)
+    middle = high - 1
+    while low < high:
+        better = checker.witness([goal <= middle])
+        if better is None:
+            low = middle + 1
+        else:
+            model, high = better, _value(better, goal)
+        middle = (low + high) // 2
+    checker.add([goal == high])
+    return model
+
+
+def _value(model: z3.ModelRef, goal: Expression) -> int:
+    return int(model.eval(goal, model_completion=True).as_long())
+
+
+class _Moved:
+    """A number that may be lowered or raised: `steps` times the step, or its original value where it is unchanged."""
+
+    def __init__(self, adjustable: Adjustable, encoding: Encoding) -> None:
+        of, original = adjustable.variable.type, adjustable.original
+        if not isinstance(of, Number) or not isinstance(original, int | Fraction):
+            raise ValueError(f"`{adjustable.variable.name}` is no number, so it cannot be moved")
+        self.adjustable, self.step = adjustable, _step(adjustable)
+        self.origin = Fraction(original) / self.step
+        self.steps = encoding.fresh(z3.Int)
+        low, high = ((None if end is None else Fraction(end) / self.step) for end in limits(of))
+        self.domain: list[Expression] = []
+        if adjustable.how == "lowering":
+            self.unchanged, nearest = floor(self.origin) + (self.origin.denominator > 1), -1
+        else:
+            self.unchanged, nearest = ceil(self.origin) - (self.origin.denominator > 1), 1
+        self.changed = self.steps != self.unchanged

@@ -1,0 +1,60 @@
+"""Answers questions with Z3, in the process that calls it: a worker's, or a test's. Never the proxy's own.
+
+The limit is counted in Z3's own steps (`rlimit`), so that a question gets the same answer on every machine; the
+time-out is a net below it. Whatever is not finished, or does not survive being replayed, is answered by `BUDGET`.
+"""
+
+import z3
+
+from guardproxy.ir.substitute import substitute
+from guardproxy.ir.terms import Term
+from guardproxy.ir.types import State, Value
+from guardproxy.logic.checker import Budget, BudgetSpent, Checker
+from guardproxy.logic.encode import Encoding
+from guardproxy.logic.questions import Decide, Decision, Question, Reply
+from guardproxy.logic.repair import find_repair
+from guardproxy.logic.replay import NotReplayable, guesses_texts, read_model
+
+
+def answer(question: Question, budget: Budget) -> Reply:
+    """The reply to a question: a `Decision` to `Decide`, a `Repaired` or `NoRepair` to `FindRepair`."""
+    if isinstance(question, Decide):
+        return decide(question.term, budget)
+    return find_repair(question, budget)
+
+
+def decide(term: Term, budget: Budget) -> Decision:
+    """Whether a condition is true for all values, for none, or for some only; being invalid is not being true."""
+    term = substitute(term, {})
+    encoding = Encoding([term])
+    holds = encoding.truth(term).true
+    try:
+        solver = Checker(encoding, budget)
+        witness, counter = (solver.witness([each]) for each in (holds, encoding.negated(holds)))
+        return _decision(*(None if model is None else _replayed(model, encoding, term) for model in (witness, counter)))
+    except BudgetSpent:
+        return Decision.BUDGET
+
+
+def _decision(witness: Value | None, counter: Value | None) -> Decision:
+    """From what the evaluator says of the two models, None where there is none. Unknown: the model left it open."""
+    match witness, counter:
+        case (State.UNKNOWN | True, None):
+            return Decision.ALWAYS
+        case (None, State.UNKNOWN | State.INVALID | False):
+            return Decision.NEVER
+        case (True, State.INVALID | False):
+            return Decision.DEPENDS
+    return Decision.BUDGET
+
+
+def _replayed(model: z3.ModelRef, encoding: Encoding, term: Term) -> Value:
+    if guesses_texts(encoding):
+        return State.UNKNOWN
+    try:
+        return read_model(model, encoding).value_of(term)
+    except NotReplayable:
+        return State.UNKNOWN
+
+
+__all__ = ["Budget", "answer", "decide"]

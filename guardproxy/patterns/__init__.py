@@ -1,0 +1,1 @@
+"""Text patterns on one linear-time engine."""

@@ -1,0 +1,160 @@
+"""The tree of a regular expression, and the two expressions that are printed from it.
+
+`expression` is the same language in RE2's words. `growth` answers the question of a stream: could what stands here be
+the beginning of a match? It runs on the text so far with `MARK` behind it, and wherever the expression wants one more
+character (or wants to know what comes next) it may take the mark instead, and then nothing more. So a match that
+includes the mark is an unfinished one, and a match that ends before the mark is finished: as alternatives keep their
+priority, no continuation can change it. An assertion at the very end of the text is undecided, hence possible.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+MARK = "\x00"
+"""Stands behind the text so far. Texts are searched with another control character in its place (see `engine`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """One character: `source` is an atom of RE2 (a letter, an escape, a class) that needs no flags around it."""
+
+    source: str
+
+
+AssertionKind = Literal["text begin", "text end", "line begin", "line end", "edge", "no edge", "look ahead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A place in the text. `look ahead` always holds, once the next character is known: code looks at it then."""
+
+    kind: AssertionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Concat:
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The first alternative that leads to a match wins."""
+
+    options: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """From `low` to `high` times (None: no limit), as often as possible, or as seldom where `lazy`."""
+
+    node: "Node"
+    low: int
+    high: int | None
+    lazy: bool = False
+
+
+Node: TypeAlias = Char | Assertion | Concat | Choice | Repeat
+
+_HERE = {
+    "text begin": r"\A",
+    "text end": r"\z",
+    "line begin": r"(?m:^)",
+    "line end": r"(?m:$)",
+    "edge": r"\b",
+    "no edge": r"\B",
+    "look ahead": "",
+}
+
+_TAKEN = r"\x00|\z"  # the mark, or nothing more behind it
+
+
+def expression(node: Node) -> str:
+    """The expression as RE2 reads it, without capturing groups."""
+    match node:
+        case Char(source):
+            return source
+        case Assertion(kind):
+            return _HERE[kind]
+        case Concat(parts):
+            return "".join(expression(part) for part in parts)
+        case Choice(options):
+            return f"(?:{'|'.join(expression(option) for option in options)})"
+        case Repeat():
+            return f"(?:{expression(node.node)}){_times(node)}"
+
+
+def growth(node: Node) -> str:
+    """The expression of all beginnings and all matches, for a text with `MARK` behind it."""
+    match node:
+        case Char(source):
+            return f"(?:{source}|{_TAKEN})"
+        case Assertion(kind):
+            return _growing(kind)
+        case Concat(parts):
+            return "".join(growth(part) for part in parts)
+        case Choice(options):
+            return f"(?:{'|'.join(growth(option) for option in options)})"
+        case Repeat():
+            return f"(?:{growth(node.node)}){_times(node)}"
+
+
+def _growing(kind: AssertionKind) -> str:
+    """What comes before a place is known, what comes behind it is not: only the beginnings are decided at once."""
+    match kind:
+        case "text begin":
+            return r"\A"
+        case "line begin":
+            return r"(?:(?m:^)|\z)"
+        case "text end":
+            return rf"(?:{_TAKEN})"
+        case _:
+            return rf"(?:{_TAKEN}|{_HERE[kind]})"
+
+
+def _times(node: Repeat) -> str:
+    lazy = "?" if node.lazy else ""
+    simple = {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((node.low, node.high))
+    if simple:
+        return simple + lazy
+    high = "" if node.high is None else str(node.high)
+    return (f"{{{node.low}}}" if node.low == node.high else f"{{{node.low},{high}}}") + lazy
+
+
+def may_be_empty(node: Node) -> bool:
+    """Whether some match has no characters."""
+    match node:
+        case Char():
+            return False
+        case Assertion():
+            return True
+        case Concat(parts):
+            return all(may_be_empty(part) for part in parts)
+        case Choice(options):
+            return any(may_be_empty(option) for option in options)
+        case Repeat():
+            return node.low == 0 or may_be_empty(node.node)
+
+
+def largest_count(node: Node) -> int:
+    """The largest product of nested repetition counts: how often RE2 would have to write out one atom."""
+    match node:
+        case Char() | Assertion():
+            return 1
+        case Concat(parts):
+            return max((largest_count(part) for part in parts), default=1)
+        case Choice(options):
+            return max((largest_count(option) for option in options), default=1)
+        case Repeat():
+            return max(node.low, node.high or 0, 1) * largest_count(node.node)
+
+
+def literal(text: str, *, ignore_case: bool = False) -> Concat:
+    """Exactly these characters, or their other case too."""
+    return Concat(tuple(Char(f"(?i:{quoted(c)})" if ignore_case and c.isalpha() else quoted(c)) for c in text))
+
+
+def quoted(character: str) -> str:
+    """The character itself, for RE2."""
+    if character.isalnum() or ord(character) > 127:
+        return character
+    return f"\\x{{{ord(character):x}}}"

@@ -1,0 +1,1 @@
+"""The HTTP side: routes, one exchange, the upstream door."""

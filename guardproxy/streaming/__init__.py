@@ -1,0 +1,1 @@
+"""Events in, commands out: what of an answer may be sent, and when."""

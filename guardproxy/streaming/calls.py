@@ -1,0 +1,66 @@
+"""The tool calls of an answer that arrives. A call waits until it is whole and every rule that reads it is settled."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from guardproxy.arriving_json import ArrivingJson, OpenObject, Progress
+from guardproxy.checks.observation import SeenCall
+from guardproxy.conversation import ToolCall
+from guardproxy.ir.types import INVALID
+
+
+@dataclass
+class PendingCall:
+    key: int
+    name: str = ""
+    id: str = ""
+    json: ArrivingJson = field(default_factory=ArrivingJson)
+    released: bool = False
+    sent: ToolCall | None = None
+    """What was released: the call, maybe with texts rewritten."""
+    _arguments: list[str] = field(default_factory=list)
+    _trailing: bool = False
+
+    def add(self, name: str, id_: str) -> None:
+        self.name += name
+        self.id = self.id or id_
+
+    def feed(self, text: str, start: int) -> int:
+        """Reads arguments up to the next change that a rule could see; returns the index behind what was read."""
+        end = self.json.feed(text, start, stop_at_change=True)
+        if end == start:
+            # Nothing may follow the value, and nothing saves a broken one.
+            self._trailing = self._trailing or self.json.progress is Progress.COMPLETE
+            end = len(text)
+        self._arguments.append(text[start:end])
+        return end
+
+    @property
+    def arguments(self) -> str:
+        self._arguments = ["".join(self._arguments)]
+        return self._arguments[0]
+
+    @property
+    def length(self) -> int:
+        return len(self.arguments)
+
+    @property
+    def closed(self) -> bool:
+        return self.json.progress is Progress.COMPLETE and not self._trailing
+
+    @property
+    def tree(self) -> Any:
+        """The arguments so far: an open object before the first character, `INVALID` when they can be no object."""
+        if self._trailing or self.json.progress is Progress.BROKEN:
+            return INVALID
+        if not self.json.begun:
+            return OpenObject()
+        return self.json.root if isinstance(self.json.root, dict) else INVALID
+
+    @property
+    def call(self) -> ToolCall:
+        return ToolCall(self.name, self.arguments, self.id)
+
+    @property
+    def seen(self) -> SeenCall:
+        return SeenCall(self.call, self.tree, not self.closed)

@@ -1,0 +1,65 @@
+"""One text channel of an answer that arrives: what was said, what was sent, and what still has to wait."""
+
+from guardproxy.checks.reply_object import ArrivingReply
+from guardproxy.patterns.text_gate import TextGate
+
+
+class Channel:
+    """`said` is the whole text so far; `sent` what was released of it, rewritten already.
+
+    Text passes two gates: members of a JSON reply wait for the rules that read them (`reply`), then everything passes
+    the text gate, which holds what may still become a match.
+    """
+
+    def __init__(self, gate: TextGate, waits: bool, reply: ArrivingReply | None) -> None:
+        self.gate = gate
+        self.waits = waits
+        """Whether nothing may be sent before the end."""
+        self.reply = reply
+        self._said: list[str] = []
+        self._sent: list[str] = []
+        self._length = 0
+        self._passed = 0
+
+    def say(self, text: str) -> None:
+        self._said.append(text)
+        self._length += len(text)
+
+    @property
+    def said(self) -> str:
+        self._said = ["".join(self._said)]
+        return self._said[0]
+
+    @property
+    def sent(self) -> str:
+        self._sent = ["".join(self._sent)]
+        return self._sent[0]
+
+    @property
+    def held(self) -> int:
+        """Characters that arrived and are still waiting."""
+        return self._length - self._passed + self.gate.held
+
+    def pass_on(self, limit: int) -> str:
+        """What may be sent now, when everything before offset `limit` has been settled by the rules on JSON."""
+        limit = min(limit, self._length)
+        if self.waits or limit <= self._passed:
+            return ""
+        new = self._said[-1] if limit - self._passed == len(self._said[-1]) and limit == self._length else None
+        if new is None:
+            new = self.said[self._passed : limit]
+        self._passed = limit
+        released = self.gate.feed(new)
+        if released:
+            self._sent.append(released)
+        return released
+
+    def send_rest(self, delivered: str) -> str | None:
+        """At the end: what of the delivered text was not sent yet; None if what was sent is no beginning of it."""
+        sent = self.sent
+        if not delivered.startswith(sent):
+            return None
+        rest = delivered[len(sent) :]
+        self._sent.append(rest)
+        self._passed = self._length
+        return rest

@@ -1,0 +1,262 @@
+"""The enforcer: one choice of one answer, events in, commands out, without clock, thread or network.
+
+There is one path for streamed and whole answers: a whole one is one piece and `Finished`. While the answer arrives, text
+and calls are released as soon as no continuation could make them part of a violation; at the end the whole answer is
+judged once more (`checks.engine.judging`), and what that allows and was not sent yet is released. If the two ever
+disagreed, nothing more would be sent.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from guardproxy.checks.engine import BAD_ARGUMENTS, CompiledPolicies, judging
+from guardproxy.checks.judging import Asked, Judged, Judging, Misfit, notice_of
+from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Past
+from guardproxy.checks.reply_object import ArrivingReply
+from guardproxy.checks.rewriting import Rewriting
+from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
+from guardproxy.conversation import Answer, Passage, Situation, is_reply_channel
+from guardproxy.ir.types import INVALID
+from guardproxy.logic.questions import Reply
+from guardproxy.patterns.text_gate import TextGate
+from guardproxy.streaming.calls import PendingCall
+from guardproxy.streaming.channels import Channel
+from guardproxy.streaming.claims import claim_watches
+from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
+from guardproxy.streaming.events import (
+    Answered,
+    CallArrived,
+    Event,
+    Finished,
+    Interrupted,
+    TextArrived,
+    TimePassed,
+)
+from guardproxy.streaming.reading import EVERYTHING, Certain, Readers
+from guardproxy.streaming.states import Phase
+
+_REPLY_OBJECT_CHANNELS = ("content", "text")
+
+
+@lru_cache(maxsize=16)
+def readers_of(compiled: CompiledPolicies) -> Readers:
+    return Readers(compiled)
+
+
+class Enforcer:
+    """Judges one choice. Feed it events in their order; carry out the commands that come back, in theirs.
+
+    After `Ask`, the next event fed has to be `Answered` or `Interrupted`.
+    """
+
+    def __init__(self, compiled: CompiledPolicies, situation: Situation) -> None:
+        self._compiled, self._situation = compiled, situation
+        self._readers = readers_of(compiled)
+        self._past = Past(situation.conversation.calls)
+        self._channels: dict[str, Channel] = {}
+        self._calls: dict[int, PendingCall] = {}
+        self._phase = Phase.OPEN
+        self._certain: Certain | None = None
+        self._steps: Judging[Verdict] | None = None
+        self._out: list[Command] = []
+        start = self._seen()
+        reactions, undecided = compiled.rewriter.reactions(start)
+        wait_reply, wait_other = self._readers.waiting_for_text(start, undecided)
+        self._waits = {True: wait_reply or compiled.release_at_end, False: wait_other or compiled.release_at_end}
+        watches, claims_wait = claim_watches(compiled, start)
+        self._waits[True] = self._waits[True] or claims_wait
+        self._reply_list = compiled.rewriter.watch_list("reply", reactions, watches)
+        self._other_list = compiled.rewriter.watch_list("any", reactions)
+
+    @property
+    def held(self) -> int:
+        """Characters that arrived and were not released: text, and the arguments of calls that wait."""
+        calls = sum(c.length for c in self._calls.values() if not c.released)
+        return calls + sum(c.held for c in self._channels.values())
+
+    def feed(self, event: Event) -> list[Command]:
+        self._out = []
+        if not self._phase.over:
+            self._take(event)
+        return self._out
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case TextArrived():
+                self._text(event)
+            case CallArrived():
+                self._call(event)
+            case Finished():
+                self._phase_at_end, self._phase = self._phase, Phase.ASKING
+                self._steps = judging(self._compiled, self._answer(), self._situation)
+                self._advance(None)
+            case Answered():
+                self._advance(event.reply)
+            case TimePassed():
+                if self._phase is Phase.DOOMED:
+                    self._stop(self._doomed_verdict())
+            case Interrupted():
+                self._phase = Phase.ABORTED
+                self._out.append(Abort())
+
+    # --- while it arrives -------------------------------------------------------------------------------------------
+
+    def _text(self, event: TextArrived) -> None:
+        channel = self._channels.get(event.channel) or self._open_channel(event.channel)
+        channel.say(event.text)
+        limit = EVERYTHING
+        if channel.reply is not None:
+            limit = self._read_reply(channel.reply, event.text)
+        if self._phase is not Phase.OPEN:
+            return
+        released = channel.pass_on(limit)
+        if released:
+            self._out.append(Release(event.channel, released))
+        gate = channel.gate
+        if gate.halted or gate.failed:
+            self._settle(Certain(gate.stopped_by, blocks=True))
+        elif gate.frozen:
+            self._settle(Certain(gate.stopped_by, blocks=False))
+
+    def _open_channel(self, name: str) -> Channel:
+        is_reply = is_reply_channel(name)
+        reads_json = name in _REPLY_OBJECT_CHANNELS and self._compiled.reads_reply_object
+        gate = TextGate(self._reply_list if is_reply else self._other_list)
+        channel = Channel(gate, self._waits[is_reply], ArrivingReply() if reads_json else None)
+        self._channels[name] = channel
+        return channel
+
+    def _read_reply(self, reply: ArrivingReply, text: str) -> int:
+        """Reads the reply as JSON; returns the offset up to which the rules on its members let it go.
+
+        Only where the request asked for JSON is a reply that begins as an object certain to end as one: otherwise
+        prose may still follow, and then it is no object and no rule about its members applies.
+        """
+        stepwise, at = self._situation.wants_json, 0
+        while reply.possible and at < len(text):
+            at = reply.feed(text, at, stop_at_change=stepwise)
+            if stepwise and self._phase is Phase.OPEN:
+                self._settle(self._readers.reply_stop(self._seen(), reply))
+        return self._readers.reply_hold(self._seen(), reply)
+
+    def _call(self, event: CallArrived) -> None:
+        pending = self._calls.setdefault(event.key, PendingCall(event.key))
+        pending.add(event.name, event.id)
+        at = 0
+        while at < len(event.arguments):
+            at = pending.feed(event.arguments, at)
+            if self._phase is Phase.OPEN:
+                self._settle(self._call_certain(pending))
+        self._release_calls()
+
+    def _call_certain(self, pending: PendingCall) -> Certain | None:
+        seen = self._seen()
+        index = list(self._calls).index(pending.key)
+        certain = self._readers.call_stop(seen, index)
+        if pending.tree is INVALID:
+            names = (*(certain.by if certain and certain.blocks else ()), BAD_ARGUMENTS)
+            return Certain(names, blocks=True)
+        return certain
+
+    def _release_calls(self) -> None:
+        """Releases the calls that are settled, in their order: none overtakes one that waits."""
+        for index, pending in enumerate(self._calls.values()):
+            if pending.released:
+                continue
+            ready = self._phase is Phase.OPEN and pending.closed and not self._waits[False]
+            if not ready or not self._readers.call_settled(self._seen(), index):
+                return
+            rewriting = Rewriting()
+            call = rewriting.call(pending.call, self._other_list)
+            if rewriting.stopped_by:
+                self._settle(Certain(rewriting.stopped_by, blocks=rewriting.halted))
+                return
+            pending.released, pending.sent = True, call
+            self._out.append(ReleaseCall(pending.key, index, call))
+
+    def _settle(self, certain: Certain | None) -> None:
+        """A violation is certain: nothing more is released."""
+        if certain is None:
+            return
+        self._certain = certain
+        self._phase = Phase.DOOMED if certain.blocks else Phase.FROZEN
+        if certain.blocks:
+            self._out.append(Wake())
+
+    # --- at the end ---------------------------------------------------------------------------------------------------
+
+    def _advance(self, reply: Reply | None) -> None:
+        assert self._steps is not None
+        try:
+            question = next(self._steps) if reply is None else self._steps.send(reply)
+        except StopIteration as end:
+            self._conclude(end.value)
+        else:
+            self._out.append(Ask(question))
+
+    def _conclude(self, verdict: Verdict) -> None:
+        if verdict.ending.delivers and self._phase_at_end is Phase.DOOMED:
+            verdict = self._doomed_verdict()
+        rest = self._rest(verdict.answer) if verdict.ending.delivers else None
+        if rest is None:
+            self._stop(verdict if not verdict.ending.delivers else self._contradiction())
+            return
+        self._out += rest
+        self._out.append(Complete(verdict))
+        self._phase = Phase.COMPLETE
+
+    def _rest(self, delivered: Answer) -> list[Command] | None:
+        """What is still to be sent; None if something was sent that is no part of what may be delivered."""
+        rest: list[Command] = []
+        for passage in delivered.passages:
+            channel = self._channels.get(passage.channel)
+            text = passage.text if channel is None else channel.send_rest(passage.text)
+            if text is None:
+                return None
+            if text:
+                rest.append(Release(passage.channel, text))
+        for index, (pending, call) in enumerate(zip(self._calls.values(), delivered.calls, strict=True)):
+            if pending.released and pending.sent != call:
+                return None
+            if not pending.released:
+                pending.released = True
+                rest.append(ReleaseCall(pending.key, index, call))
+        return rest
+
+    def _stop(self, verdict: Verdict) -> None:
+        self._phase = Phase.STOPPED
+        self._out.append(Stop(verdict))
+
+    def _contradiction(self) -> Verdict:
+        return Verdict(Ending.BLOCKED, (), (), Answer(), notice_of(Asked(Ending.BLOCKED, ())))
+
+    def _doomed_verdict(self) -> Verdict:
+        """What is known at the moment of stopping; rules that would have been decided later are not named."""
+        assert self._certain is not None
+        by = self._certain.by
+        rule = next((r for r in self._compiled.rules if r.rule.id in by), None)
+        first = Judged(rule, WHOLE_ANSWER, Status.VIOLATED) if rule else Misfit("", by[0]) if by else None
+        lines = [RuleVerdict(r.policy.title, r.rule.id, Status.VIOLATED) for r in self._compiled.rules if r.rule.id in by]
+        return Verdict(Ending.BLOCKED, by, tuple(lines), Answer(), notice_of(Asked(Ending.BLOCKED, by, first)))
+
+    # --- what is seen ---------------------------------------------------------------------------------------------------
+
+    def _answer(self) -> Answer:
+        passages = tuple(Passage(name, c.said) for name, c in self._channels.items())
+        return Answer(passages, tuple(p.call for p in self._calls.values()))
+
+    def _seen(self) -> Observation:
+        """The answer as far as it has come. Texts are only put together where a rule on values reads them too."""
+        passages: Sequence[Passage] = ()
+        if self._readers.of_text:
+            passages = [Passage(name, c.said) for name, c in self._channels.items()]
+        reply = next((c.reply.tree for c in self._channels.values() if c.reply is not None), None)
+        return Observation(
+            situation=self._situation,
+            past=self._past,
+            passages=passages,
+            calls=[p.seen for p in self._calls.values()],
+            reply=reply,
+            text_open=True,
+            calls_open=True,
+        )

@@ -1,0 +1,49 @@
+"""What has happened: past facts that the outer ring tells the enforcer. One enforcer judges one choice of one answer."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from guardproxy.logic.questions import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    """More text of a channel (see `conversation.Passage`)."""
+
+    channel: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A piece of a tool call. `key` tells calls apart; `name` and `id` may come in the first piece only."""
+
+    key: int
+    arguments: str = ""
+    name: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is complete, as the provider says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The answer will not be completed: the upstream failed, time ran out, a limit was reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The time that a `Wake` asked for is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The solver's reply to the question last asked."""
+
+    reply: Reply
+
+
+Event: TypeAlias = TextArrived | CallArrived | Finished | Interrupted | TimePassed | Answered

@@ -1,0 +1,139 @@
+"""What each rule and declaration reads of an answer that is still arriving, and so what has to wait for it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from guardproxy.arriving_json import Member
+from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.checks.judging import Misfit, misfits, status_so_far
+from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Occurrence
+from guardproxy.checks.reply_object import ArrivingReply
+from guardproxy.checks.rewriting import span_variable
+from guardproxy.checks.rules import CompiledRule, occurrences
+from guardproxy.checks.values import read_field
+from guardproxy.checks.verdict import Status
+from guardproxy.ir.terms import CallsInAnswer, CallsSoFar, FieldOf, FoundInText
+from guardproxy.ir.types import INVALID, UNKNOWN, Schema
+
+_SETTLED = (Status.COMPLIES, Status.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Certain:
+    """A violation that no continuation can save: the rules, and whether they block or only hold and ask again."""
+
+    by: tuple[str, ...]
+    blocks: bool
+
+
+class Readers:
+    """The rules of a set of policies, sorted by what they read. Built once, shared by all streams."""
+
+    def __init__(self, compiled: CompiledPolicies) -> None:
+        strong = [r for r in compiled.rules if r.rule.otherwise.kind not in ("warn", "append")]
+        self.of_reply = [r for r in strong if r.rule.subject is not None and r.rule.subject.kind == "reply"]
+        self.of_calls: dict[str, list[CompiledRule]] = {}
+        for rule in strong:
+            if rule.rule.subject is not None and rule.rule.subject.kind == "call":
+                self.of_calls.setdefault(rule.rule.subject.tool, []).append(rule)
+        whole = [r for r in strong if r.rule.subject is None and span_variable(r) is None]
+        self.of_text = [r for r in strong if r.reads(FoundInText) and span_variable(r) is None]
+        self.of_all_calls = [r for r in whole if r.reads(CallsInAnswer, CallsSoFar)]
+        self.reply_schemas = [(t, s) for t, s in compiled.schemas if s.kind == "reply"]
+        self.call_schemas: dict[str, list[tuple[str, Schema]]] = {}
+        for title, schema in compiled.schemas:
+            if schema.kind in ("call", "tool"):
+                self.call_schemas.setdefault(schema.tool, []).append((title, schema))
+
+    def waiting_for_text(self, seen: Observation, undecided: Iterable[CompiledRule]) -> tuple[bool, bool]:
+        """Whether (what the user reads, any other text) has to wait for the end, because of rules without a span."""
+        waiting = [*undecided, *(r for r in self.of_text if any(not _settled(r, seen, o) for o in _ways(r, seen)))]
+        scopes = {v.origin.scope for r in waiting for v in r.variables if isinstance(v.origin, FoundInText)}
+        return bool(scopes), "any" in scopes
+
+    # --- the reply as a JSON object ---------------------------------------------------------------------------------
+
+    def reply_hold(self, seen: Observation, reply: ArrivingReply) -> int:
+        """Offset in the reply's text from which it has to wait; a member waits from its value on."""
+        if not reply.possible or reply.tree is None:
+            return EVERYTHING
+        held = set()
+        for rule in self.of_reply:
+            if not _settled(rule, seen, Occurrence(reply.tree)):
+                held |= _fields_read(rule)
+        starts = [_member_start(m, held, self.of_reply) for m in reply.members if m.key in held or self._unfit(m, reply)]
+        if reply.tree is INVALID:
+            starts.append(0)
+        return reply.start + min(starts) if starts else EVERYTHING
+
+    def _unfit(self, member: Member, reply: ArrivingReply) -> bool:
+        """Whether a declaration reads the member and does not know yet, or knows, that it does not fit."""
+        fields = [f for _, s in self.reply_schemas if (f := s.field(member.key)) is not None]
+        return any(read_field(f, reply.tree) in (UNKNOWN, INVALID) for f in fields)
+
+    def reply_stop(self, seen: Observation, reply: ArrivingReply) -> Certain | None:
+        """What no completion of the reply's JSON can save."""
+        if reply.tree is None:
+            return None
+        return _certain(misfits(self.reply_schemas, seen), self.of_reply, seen)
+
+    # --- calls ------------------------------------------------------------------------------------------------------
+
+    def call_stop(self, seen: Observation, index: int) -> Certain | None:
+        """What no completion of the call's arguments can save."""
+        tool = seen.calls[index].call.name
+        unfit = [m for m in misfits(self.call_schemas.get(tool, ()), seen) if m.call == index]
+        return _certain(unfit, self.of_calls.get(tool, ()), seen)
+
+    def call_settled(self, seen: Observation, index: int) -> bool:
+        """Whether every rule that reads this call has made up its mind in its favour."""
+        tool = seen.calls[index].call.name
+        rules = self.of_calls.get(tool, ())
+        mine = all(_settled(r, seen, o) for r in rules for o in occurrences(r, seen) if o.index == index)
+        return mine and all(_settled(r, seen, WHOLE_ANSWER) for r in self.of_all_calls)
+
+
+EVERYTHING = 1 << 62
+
+
+def _ways(rule: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
+    if rule.rule.subject is None:
+        yield WHOLE_ANSWER
+    else:
+        yield Occurrence(UNKNOWN)
+
+
+def _settled(rule: CompiledRule, seen: Observation, occurrence: Occurrence) -> bool:
+    return status_so_far(rule, seen, occurrence) in _SETTLED
+
+
+def _certain(unfit: Sequence[Misfit], rules: Sequence[CompiledRule], seen: Observation) -> Certain | None:
+    blocking, weaker = [m.name for m in unfit], list[str]()
+    for rule in rules:
+        # A repair may still save the answer, and it is only known at the end.
+        if rule.rule.repair is None and any(
+            status_so_far(rule, seen, o) is Status.VIOLATED for o in occurrences(rule, seen)
+        ):
+            (blocking if rule.rule.otherwise.kind == "block" else weaker).append(rule.rule.id)
+    if blocking:
+        return Certain(tuple(dict.fromkeys(blocking)), True)
+    return Certain(tuple(dict.fromkeys(weaker)), False) if weaker else None
+
+
+def _fields_read(rule: CompiledRule) -> set[str]:
+    repaired = rule.rule.repair.fields if rule.rule.repair else ()
+    names = (*rule.variables, *repaired)
+    return {v.origin.path[0] for v in names if isinstance(v.origin, FieldOf) and v.origin.kind == "reply"}
+
+
+def _member_start(member: Member, held: set[str], rules: Sequence[CompiledRule]) -> int:
+    """A member that a repair may remove waits with the comma before it."""
+    removable = {
+        v.origin.path[0]
+        for r in rules
+        if r.rule.repair is not None and r.rule.repair.how == "removing"
+        for v in r.rule.repair.fields
+        if isinstance(v.origin, FieldOf)
+    }
+    return member.after if member.key in removable and member.key in held else member.start
+

@@ -1,0 +1,1 @@
+"""Provider formats to our shapes and back; one module per dialect."""

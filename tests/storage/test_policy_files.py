@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from guardproxy.storage.places import grammars, pack_names, packs
+from guardproxy.storage.policy_files import (
+    RejectedPolicies,
+    find_policy,
+    read_policies,
+    read_policy,
+)
+from guardproxy.storage.reading import UnreadableFile
+
+RULE = 'policy "Words" version 1\n\nrule {} "No secrets"\n  never reply text contains "secret"\n'
+
+
+def test_packs_and_grammars_are_found() -> None:
+    assert {"airline", "dosing", "leave", "lending", "privacy", "refunds"} <= set(pack_names())
+    assert find_policy("privacy") == packs() / "privacy.policy"
+    assert (grammars() / "policy.lark").is_file()
+
+
+def test_a_file_of_the_name_wins_over_a_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "privacy").write_text(RULE.format("MINE"))
+    monkeypatch.chdir(tmp_path)
+    policy = read_policy("privacy").policy
+    assert policy is not None
+    assert [rule.id for rule in policy.rules] == ["MINE"]
+
+
+def test_a_slip_in_a_pack_s_name_gets_a_guess() -> None:
+    with pytest.raises(UnreadableFile) as failure:
+        find_policy("privcy")
+    assert str(failure.value) == "there is no policy `privcy`; did you mean `privacy`?"
+
+
+def test_a_missing_path_lists_the_packs() -> None:
+    with pytest.raises(UnreadableFile, match=r"there is no policy `no/such\.policy`; a path or the name of a pack is"):
+        find_policy("no/such.policy")
+
+
+def test_policies_that_do_not_compile_are_refused_with_every_message(tmp_path: Path) -> None:
+    path = tmp_path / "bad.policy"
+    path.write_text('policy "Bad" version 1\n\nrule A "x"\n  require nothing.at all\n')
+    with pytest.raises(RejectedPolicies) as failure:
+        read_policies(["privacy", str(path)])
+    assert str(failure.value).endswith(f"`{path}` does not compile")
+    assert f"{path}:4:" in str(failure.value)
+
+
+def test_one_rule_id_in_two_policies_is_refused(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.policy", tmp_path / "b.policy"]
+    for path in paths:
+        path.write_text(RULE.format("TWIN"))
+    with pytest.raises(RejectedPolicies, match=r"the rule `TWIN` stands in `.*a\.policy` and in `.*b\.policy`"):
+        read_policies(map(str, paths))
