@@ -27,7 +27,9 @@ class Slow:
         watch = asyncio.create_task(self.watch(reader))
         with suppress(OSError):
             if self.piece:
-                writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+                )
             while self.piece and not self.left.is_set():
                 writer.write(b"%x\r\n%s\r\n" % (len(self.piece), self.piece))
                 await writer.drain()

@@ -31,7 +31,11 @@ def whole_answer() -> bytes:
 
 def stream_pieces() -> list[bytes]:
     """The stream's bytes, HTTP chunks included, one element for each write."""
-    deltas = [{"role": "assistant", "content": ""}, *({"content": WORDS[i % len(WORDS)] + " "} for i in range(EVENTS - 2)), {}]
+    deltas = [
+        {"role": "assistant", "content": ""},
+        *({"content": WORDS[i % len(WORDS)] + " "} for i in range(EVENTS - 2)),
+        {},
+    ]
     events = []
     for number, delta in enumerate(deltas):
         chunk = {

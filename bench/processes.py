@@ -30,7 +30,9 @@ class Round:
 @contextmanager
 def started(command: Sequence[str], port: int, core: int, environment: Mapping[str, str] = {}) -> Iterator[int]:  # noqa: B006
     """The process id, once something listens on the port; the process ends with the block."""
-    process = subprocess.Popen(command, env={**os.environ, **environment}, preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, preexec_fn=lambda: os.sched_setaffinity(0, {core})
+    )
     try:
         _wait_for(port, process)
         yield process.pid
@@ -64,7 +66,15 @@ def cpu_seconds(pid: int) -> float:
 def loaded(pid: int, port: int, connections: int, seconds: float, stream: bool) -> Round:
     """One round of load on the proxy `pid` that listens on `port`."""
     before = cpu_seconds(pid)
-    command = [sys.executable, "-m", "bench.load", str(port), str(connections), str(seconds), *(["stream"] if stream else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.load",
+        str(port),
+        str(connections),
+        str(seconds),
+        *(["stream"] if stream else []),
+    ]
     done = subprocess.run(
         command, check=True, capture_output=True, preexec_fn=lambda: os.sched_setaffinity(0, {OTHER_CORE})
     )
@@ -94,10 +104,15 @@ def compare(applications: Mapping[str, str], seconds: float, rounds: int = 3, co
                         found = [loaded(pid, 9101, connections, seconds, stream) for _ in range(rounds)]
                         rate, cpu, p50, p99 = (
                             statistics.median(values)
-                            for values in zip(*((r.per_second, r.per_cpu_second, r.p50, r.p99) for r in found), strict=True)
+                            for values in zip(
+                                *((r.per_second, r.per_cpu_second, r.p50, r.p99) for r in found), strict=True
+                            )
                         )
                         kind = "events" if stream else "answers"
                         errors = sum(r.errors for r in found)
-                        print(f"{name:12} {kind:8} {rate:9.0f}/s {cpu:9.0f}/cpu-s p50 {p50:7.2f} p99 {p99:7.2f} errors {errors}", flush=True)
+                        print(
+                            f"{name:12} {kind:8} {rate:9.0f}/s {cpu:9.0f}/cpu-s p50 {p50:7.2f} p99 {p99:7.2f} errors {errors}",
+                            flush=True,
+                        )
             except RuntimeError as problem:
                 print(f"{name:12} {problem}", flush=True)

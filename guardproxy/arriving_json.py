@@ -1,8 +1,8 @@
 """JSON while it arrives: what is known of a value when only its beginning is there.
 
-`ArrivingJson` is fed pieces of text and keeps a tree. A container whose end has not come is an `OpenObject` or `OpenList`,
-a text an `OpenText`, and a number an `OpenNumber`: `12` may still become `12000`, so it has no value before its delimiter.
-Everything closed is an ordinary value as `exact_json` parses it. The result does not depend on how the text was cut.
+`ArrivingJson` is fed pieces of text and keeps a tree. A container whose end has not come is an `OpenObject` or an
+`OpenList`, a text an `OpenText`, and a number an `OpenNumber`: `12` may still become `12000`, so it has no value before
+its delimiter. Everything closed is an ordinary value as `exact_json` parses it. The result does not depend on how the text was cut.
 """
 
 import re
@@ -219,7 +219,9 @@ class ArrivingJson:
             self._token.append(char)
             self._escape = 1
         else:
-            raise exact_json.NotJson(f"a text holds a bare control character at character {self._offset + 1 + end - at}")
+            raise exact_json.NotJson(
+                f"a text holds a bare control character at character {self._offset + 1 + end - at}"
+            )
         return end + 1
 
     def _more_escape(self, text: str, at: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import simplejson
 
-Json: TypeAlias = "None | bool | int | Decimal | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | Decimal | str | list[Json] | dict[str, Json] | None"
 
 MAX_DEPTH = 100
 MAX_DIGITS = 400

@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 from guardproxy import exact_json
 from guardproxy.arriving_json import ArrivingJson, OpenNumber, OpenObject, OpenText, Progress
 
-scalars = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.decimals(-1000, 1000, places=3) | st.text(max_size=8)
-values = st.recursive(scalars, lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=4), v, max_size=3), max_leaves=8)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.decimals(-1000, 1000, places=3)
+    | st.text(max_size=8)
+)
+values = st.recursive(
+    scalars, lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=4), v, max_size=3), max_leaves=8
+)
 
 
 def cut(text: str, cuts: list[int]) -> list[str]:

@@ -169,7 +169,7 @@ def _limit(relation: Callable[[Any, Any], bool], slot: int, limit: Value) -> Che
     return check
 
 
-def _calculation(calculate: Callable[[Any, Any], "Value | None"], left: Check, right: Check) -> Check:
+def _calculation(calculate: Callable[[Any, Any], Value | None], left: Check, right: Check) -> Check:
     def check(values: Sequence[Value]) -> Value:
         a, b = left(values), right(values)
         if a.__class__ is State or b.__class__ is State:

@@ -1,7 +1,7 @@
 """Policies made ready to judge, and the judgement of a whole answer.
 
-`CompiledPolicies` is built once when policies load, is immutable and shared by all exchanges. `judging` gives the verdict
-on a complete answer as a generator of solver questions; `judge` runs it with a function that answers them.
+`CompiledPolicies` is built once when policies load, is immutable and shared by all exchanges. `judging` gives the
+verdict on a complete answer as a generator of solver questions; `judge` runs it with a function that answers them.
 """
 
 from collections.abc import Callable, Sequence
@@ -114,7 +114,9 @@ def reply_text(passages: Sequence[Passage]) -> str:
     return next((p.text for p in passages if p.channel in ("content", "text")), "")
 
 
-def judge(compiled: CompiledPolicies, answer: Answer, situation: Situation, ask: Callable[[Question], Reply]) -> Verdict:
+def judge(
+    compiled: CompiledPolicies, answer: Answer, situation: Situation, ask: Callable[[Question], Reply]
+) -> Verdict:
     """The verdict on a complete answer; `ask` answers the solver's questions, in whatever process it likes."""
     steps = judging(compiled, answer, situation)
     try:

@@ -8,7 +8,7 @@ from guardproxy import exact_json
 from guardproxy.checks.engine import CompiledPolicies, judge, reply_text
 from guardproxy.checks.values import wire_value
 from guardproxy.checks.verdict import Ending, Status, Verdict
-from guardproxy.conversation import Answer, Facts, Passage, Situation
+from guardproxy.conversation import Answer, Passage, Situation
 from guardproxy.ir.policy import Example, Expectation, Policy
 from guardproxy.ir.types import ABSENT, UNKNOWN, Value
 from guardproxy.logic.questions import Question, Reply

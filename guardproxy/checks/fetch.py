@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from guardproxy.arriving_json import OpenObject
 from guardproxy.checks.observation import FinderIndex, Observation, Occurrence, same
 from guardproxy.checks.values import read_field, read_path, read_value
 from guardproxy.ir.policy import Policy
@@ -23,7 +24,6 @@ from guardproxy.ir.terms import (
 )
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Rational, Schema, Value
 from guardproxy.patterns.scan import FinderSet
-from guardproxy.arriving_json import OpenObject
 
 Fetch: TypeAlias = Callable[[Observation, Occurrence], Value]
 

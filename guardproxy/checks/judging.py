@@ -129,7 +129,11 @@ def misfits(schemas: Iterable[tuple[str, Schema]], seen: Observation) -> list[Mi
             found.append(Misfit(policy, schema.name))
         elif schema.kind in ("call", "tool"):
             calls = enumerate(seen.calls)
-            found += [Misfit(policy, schema.name, i) for i, c in calls if c.call.name == schema.tool and misfit(schema, c.tree)]
+            found += [
+                Misfit(policy, schema.name, i)
+                for i, c in calls
+                if c.call.name == schema.tool and misfit(schema, c.tree)
+            ]
         elif schema.kind == "claims":
             readings = seen.readings.get((policy, schema.name), ())
             found += [Misfit(policy, schema.name) for r in readings if r.value is INVALID][:1]
@@ -178,7 +182,9 @@ def notice_of(asked: Asked) -> str:
 _WORST = (Status.NOT_APPLICABLE, Status.COMPLIES, Status.OPEN, Status.INVALID, Status.BUDGET, Status.VIOLATED)
 
 
-def rule_verdicts(rules: Sequence[CompiledRule], judged: Iterable[Judged], unfit: Iterable[Misfit]) -> tuple[RuleVerdict, ...]:
+def rule_verdicts(
+    rules: Sequence[CompiledRule], judged: Iterable[Judged], unfit: Iterable[Misfit]
+) -> tuple[RuleVerdict, ...]:
     """One line for each rule and call, the worst where a rule was judged more often; misfits come last."""
     worst: dict[int, dict[int | None, Status]] = {}
     for verdict in judged:

@@ -12,10 +12,10 @@ from guardproxy.checks.observation import Observation, Occurrence, same
 from guardproxy.checks.rules import CompiledRule, occurrences
 from guardproxy.checks.values import read_field, wire_value
 from guardproxy.ir.build import add, constant
+from guardproxy.ir.evaluate import total
 from guardproxy.ir.policy import Repair
 from guardproxy.ir.substitute import replace_variables, substitute
 from guardproxy.ir.terms import FieldOf, Term, TotalPerKey, Variable
-from guardproxy.ir.evaluate import total
 from guardproxy.ir.types import ABSENT, UNKNOWN, State, Value, rational
 from guardproxy.ir.walk import variables
 from guardproxy.logic.questions import Adjustable, FindRepair

@@ -28,7 +28,17 @@ from guardproxy.ir.terms import (
     Variable,
 )
 from guardproxy.ir.walk import variables
-from guardproxy.patterns.text_gate import Cut, Freeze, Halt, JudgedWatch, Reaction, Substitute, TextGate, Watch, WatchList
+from guardproxy.patterns.text_gate import (
+    Cut,
+    Freeze,
+    Halt,
+    JudgedWatch,
+    Reaction,
+    Substitute,
+    TextGate,
+    Watch,
+    WatchList,
+)
 
 Reactions: TypeAlias = tuple[tuple[int, Reaction], ...]
 """What each watching rule, by its position, does about a match."""
@@ -76,7 +86,10 @@ class Rewriter:
         known: list[tuple[int, Reaction]] = []
         undecided: list[CompiledRule] = []
         for rule, variable in self.spans:
-            values = [True if v == variable else fetch(seen, WHOLE_ANSWER) for v, fetch in zip(rule.variables, rule.fetches, strict=True)]
+            values = [
+                True if v == variable else fetch(seen, WHOLE_ANSWER)
+                for v, fetch in zip(rule.variables, rule.fetches, strict=True)
+            ]
             status = status_of(rule, values)
             if status is None and _may_be_decided_later(rule, variable):
                 undecided.append(rule)

@@ -10,7 +10,7 @@ from guardproxy.checks.observation import WHOLE_ANSWER, FinderIndex, Observation
 from guardproxy.checks.verdict import Status
 from guardproxy.ir.build import any_of, negate
 from guardproxy.ir.policy import Policy, Rule
-from guardproxy.ir.terms import FieldOf, Finder, FoundInText, ResultField, Term, Variable
+from guardproxy.ir.terms import FieldOf, Finder, FoundInText, ResultField, Term, TotalPerKey, Variable
 from guardproxy.ir.types import INVALID, UNKNOWN, Value
 from guardproxy.ir.walk import variables
 
@@ -128,6 +128,8 @@ def unreadable(compiled: CompiledRule, values: Sequence[Value]) -> tuple[str, ..
             names.append(origin.schema)
         elif isinstance(origin, ResultField):
             names.append(origin.look_up.tool)
+        elif isinstance(origin, TotalPerKey):
+            names += [s.name for s in compiled.policy.schemas if s.tool == origin.tool and s.kind != "result"]
     return tuple(dict.fromkeys(names)) or (compiled.rule.id,)
 
 

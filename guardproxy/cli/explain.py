@@ -13,12 +13,12 @@ from guardproxy.checks.rules import CompiledRule, occurrences
 from guardproxy.checks.verdict import Status, Verdict
 from guardproxy.cli.arguments import Parser, day
 from guardproxy.cli.forms import declaration, rule_form, shown_value, title_lines
+from guardproxy.cli.solver import solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
 from guardproxy.conversation import Answer, Situation
 from guardproxy.diagnostics import has_errors
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.ir.policy import Policy
-from guardproxy.solving.pool import SolverPool
 from guardproxy.storage.facts import read_facts
 from guardproxy.storage.policy_files import read_policy
 from guardproxy.storage.reading import UnreadableFile, read_text
@@ -99,11 +99,8 @@ def _show_forms(policy: Policy) -> None:
 
 def _show_verdict(policy: Policy, answer: Answer, situation: Situation) -> None:
     compiled = CompiledPolicies([policy])
-    solver = SolverPool(workers=1)
-    try:
-        verdict = judge(compiled, answer, situation, solver.ask)
-    finally:
-        solver.close()
+    with solver() as ask:
+        verdict = judge(compiled, answer, situation, ask)
     seen = compiled.observe(answer, situation)
     _heading("The reply, as the rules see it")
     _print(_answer_lines(answer))

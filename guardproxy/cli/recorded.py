@@ -9,10 +9,12 @@ from guardproxy.checks.engine import CompiledPolicies, judge
 from guardproxy.checks.judging import Judged
 from guardproxy.checks.observation import Occurrence
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
-from guardproxy.conversation import Answer, Facts, Situation
+from guardproxy.cli.solver import Solver
+from guardproxy.conversation import Answer, Conversation, Facts, Situation
 from guardproxy.ir.policy import Policy
-from guardproxy.solving.pool import SolverPool
+from guardproxy.storage.reading import UnreadableFile
 from guardproxy.storage.recordings import Recording
+from guardproxy.wire.errors import ExchangeFailure
 from guardproxy.wire.requests import answer_of, conversation_of
 
 
@@ -34,19 +36,20 @@ class RecordingJudge:
         self._rules = {(r.policy.title, r.rule.id): r for r in self._compiled.rules}
         self._facts = facts
         self._today = today.toordinal() if today else None
-        self._solver = SolverPool(workers=1)
+        self._solver = Solver()
 
     def close(self) -> None:
         self._solver.close()
 
     def judge(self, recording: Recording) -> Iterator[Finding]:
         """One finding for each assistant message, in order. A conversation's own facts win over the given ones."""
-        facts = {**self._facts, **recording.facts}
+        given, own = self._facts, recording.facts
+        facts = {name: {**given.get(name, {}), **own.get(name, {})} for name in {**given, **own}}
         for index, message in enumerate(recording.messages):
             if message["role"] == "assistant":
-                answer = answer_of(message)
-                situation = Situation(facts, conversation_of(recording.messages[:index]), self._today)
-                yield Finding(recording.id, index, answer, judge(self._compiled, answer, situation, self._solver.ask))
+                answer, before = _read(recording, index)
+                verdict = judge(self._compiled, answer, Situation(facts, before, self._today), self._solver.ask)
+                yield Finding(recording.id, index, answer, verdict)
 
     def as_json(self, finding: Finding) -> dict[str, Any]:
         """The published line of one finding. `invalid` are values and declarations that could not be read."""
@@ -77,6 +80,15 @@ class RecordingJudge:
         if verdict.ending is Ending.REPAIRED and line.rule in verdict.by and rule.rule.repair is not None:
             return Ending.REPAIRED if line.status is Status.VIOLATED else Ending.ALLOWED
         return judged.asks_for or Ending.ALLOWED
+
+
+def _read(recording: Recording, index: int) -> tuple[Answer, Conversation]:
+    """The answer and what came before it. Raises `UnreadableFile` for a message that no client could have sent."""
+    try:
+        return answer_of(recording.messages[index]), conversation_of(recording.messages[:index])
+    except ExchangeFailure as failure:
+        place = f"message {index} of the conversation in line {recording.line}"
+        raise UnreadableFile(f"{place} cannot be judged: {failure}") from None
 
 
 def named(lines: Sequence[RuleVerdict]) -> dict[str, list[str]]:

@@ -11,6 +11,9 @@ from guardproxy.diagnostics import Diagnostic, render
 RESULTS = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 REMARKS = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
 
+SHOW = Console(highlight=False, markup=False, emoji=False)
+"""Results that fit themselves to the width of the terminal."""
+
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
 

@@ -10,10 +10,10 @@ from guardproxy.checks.examples import ExampleRun, run_example
 from guardproxy.checks.verdict import Status
 from guardproxy.cli.arguments import Parser, add_files
 from guardproxy.cli.check import counted
+from guardproxy.cli.solver import Ask, solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
 from guardproxy.diagnostics import has_errors
 from guardproxy.ir.policy import Policy
-from guardproxy.solving.pool import SolverPool
 from guardproxy.storage.policy_files import PolicyFile, read_policy
 
 
@@ -26,11 +26,8 @@ def parser() -> Parser:
 
 def run(arguments: Namespace) -> int:
     files = [read_policy(name) for name in dict.fromkeys(arguments.files)]
-    solver = SolverPool(workers=1)
-    try:
-        good = [_tested(file, solver) for file in files]
-    finally:
-        solver.close()
+    with solver() as ask:
+        good = [_tested(file, ask) for file in files]
     return 0 if all(good) else 1
 
 
@@ -40,7 +37,7 @@ def silent_rules(policy: Policy, runs: Sequence[ExampleRun]) -> tuple[str, ...]:
     return tuple(rule.id for rule in policy.rules if rule.id not in fired)
 
 
-def _tested(file: PolicyFile, solver: SolverPool) -> bool:
+def _tested(file: PolicyFile, ask: Ask) -> bool:
     for diagnostic in file.diagnostics:
         if diagnostic.severity == "error":
             show_diagnostic(diagnostic)
@@ -48,7 +45,7 @@ def _tested(file: PolicyFile, solver: SolverPool) -> bool:
         RESULTS.print(Text.assemble(("✗ ", "bold red"), f"{file.name}: does not compile, so no example was run"))
         return False
     compiled = CompiledPolicies([file.policy])
-    runs = [run_example(compiled, example, solver.ask) for example in file.policy.examples]
+    runs = [run_example(compiled, example, ask) for example in file.policy.examples]
     failed = [run for run in runs if run.failures]
     for failing in failed:
         RESULTS.print(_failure(failing, file.name))

@@ -9,6 +9,9 @@ from guardproxy.exact_json import dumps
 
 Message = dict[str, Any]
 
+POLICIES = ("privacy", "lending", "dosing", "leave", "refunds")
+"""The packs that judge every scene together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

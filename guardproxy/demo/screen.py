@@ -90,7 +90,7 @@ def _verdict(scene: Scene, outcome: Outcome) -> Text:
         parts.append(f" · at most {outcome.held} character{'' if outcome.held == 1 else 's'} held back", "dim")
     if outcome.added is not None:
         parts.append(f" · {outcome.added * 1000:.1f} ms added", "dim")
-    return parts.append(f"\n  {scene.remark}", "dim italic")
+    return parts.append(f"\n{scene.remark}", "dim italic")
 
 
 def plain(message: Mapping[str, Any]) -> str:

@@ -59,6 +59,12 @@ _OPPOSITES: dict[Relation, Relation] = {
     "is": "is not",
     "is not": "is",
 }
+_MIRRORED: dict[Relation, Relation] = {
+    "at most": "at least",
+    "at least": "at most",
+    "above": "below",
+    "below": "above",
+}
 
 
 def constant(value: bool | Rational | str, type: Type) -> Constant:
@@ -117,7 +123,10 @@ def negate(term: Term) -> Term:
 
 
 def compare(relation: Relation, left: Term, right: Term) -> Term:
-    """Two terms of one kind; others than numbers by `is` and `is not` only. `x is yes` becomes `x`."""
+    """Two terms of one kind; others than numbers by `is` and `is not` only.
+
+    `x is yes` becomes `x`, and a constant goes to the right: `5 at most x` becomes `x at least 5`.
+    """
     kinds = {kind(left), kind(right)} - {"invalid"}
     if len(kinds) > 1 or not kinds <= {"condition", "number", "text"}:
         raise ValueError(f"`{printed(left)}` and `{printed(right)}` cannot be compared")
@@ -127,8 +136,8 @@ def compare(relation: Relation, left: Term, right: Term) -> Term:
         return NOT_READABLE
     if isinstance(left, Constant) and isinstance(right, Constant):
         return yes_no(RELATIONS[relation](left.value, right.value))
-    if kinds == {"condition"} and isinstance(left, Constant):
-        left, right = right, left
+    if isinstance(left, Constant):
+        relation, left, right = _MIRRORED.get(relation, relation), right, left
     if kinds == {"condition"} and isinstance(right, Constant):
         return left if right.value == (relation == "is") else negate(left)
     return Compare(relation, left, right)

@@ -37,7 +37,7 @@ class State(Enum):
 ABSENT, UNKNOWN, INVALID = State.ABSENT, State.UNKNOWN, State.INVALID
 
 Rational: TypeAlias = int | Fraction
-Value: TypeAlias = "bool | int | Fraction | str | tuple[Value, ...] | Mapping[str, Value] | State"
+Value: TypeAlias = bool | int | Fraction | str | tuple["Value", ...] | Mapping[str, "Value"] | State
 
 NumberKind = Literal["whole", "decimal", "percent", "money", "quantity", "calendar", "date", "time", "instant"]
 Dimension: TypeAlias = tuple[tuple[str, int], ...]

@@ -17,16 +17,14 @@ _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _FOUR = "CLF UYW"
 
 MINOR_DIGITS: Mapping[str, int] = {
-    code: digits
-    for digits, codes in ((2, _TWO), (0, _NONE), (3, _THREE), (4, _FOUR))
-    for code in codes.split()
+    code: digits for digits, codes in ((2, _TWO), (0, _NONE), (3, _THREE), (4, _FOUR)) for code in codes.split()
 }
 """How many decimal places a currency has: a dollar has 2 (100 cents), a yen 0, a Kuwaiti dinar 3."""
 
 # The first currency is what a sign means where the policy's own currency does not share that sign.
 _SIGNS: Mapping[str, str] = {
-    "$": "USD ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD TTD "
-    "TWD UYU XCD",
+    "$": "USD ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD "
+    "TTD TWD UYU XCD",
     "€": "EUR",
     "£": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
     "¥": "JPY CNY",

@@ -1,7 +1,7 @@
 """Literals as written: figures with commas, texts with escapes, dates and times. Everything is exact."""
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -9,10 +9,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _SIMPLE = {'"': '"', "\\": "\\", "n": "\n"}
-_MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_FIGURE = 60
 
 
@@ -44,7 +42,9 @@ def string(text: str) -> str:
     try:
         return escaped.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise BadLiteral("this text has half of a surrogate pair", "write both `\\u` halves, or the sign itself") from None
+        raise BadLiteral(
+            "this text has half of a surrogate pair", "write both `\\u` halves, or the sign itself"
+        ) from None
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -93,7 +93,7 @@ def moment(text: str, zone: str) -> int:
 
 def _offset(text: str) -> timezone:
     if text == "Z":
-        return timezone.utc
+        return UTC
     hours, minutes = int(text[1:3]), int(text[-2:])
     return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
 

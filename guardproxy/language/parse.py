@@ -6,7 +6,7 @@ language where that one is among them, else a name. Two words such as `except wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lark import Token, Tree
 from lark.exceptions import UnexpectedToken
@@ -19,7 +19,7 @@ from guardproxy.language.mistakes import Stop, explain
 from guardproxy.language.read import Reader
 from guardproxy.language.syntax import Broken, Item
 from guardproxy.language.tokens import Piece
-from guardproxy.source import SourceText, Span
+from guardproxy.source import SourceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,7 @@ def parse_tree(pieces: Sequence[Piece]) -> Tree[Token]:
     wanted = _wanted(interactive)
     if "$END" not in wanted:
         raise _Stopped(Stop(tuple(pieces), at, frozenset(wanted)))
-    tree: Tree[Token] = interactive.feed_eof()
-    return tree
+    return cast(Tree[Token], cast(Any, interactive).feed_eof())
 
 
 def _wanted(interactive: InteractiveParser) -> dict[str, Any]:
@@ -109,7 +108,9 @@ def _choose(pieces: Sequence[Piece], at: int, wanted: dict[str, Any]) -> tuple[s
 def _token(type_: str, pieces: Sequence[Piece]) -> Token:
     start, end = pieces[0].span, pieces[-1].span
     text = " ".join(p.text for p in pieces)
-    return Token(type_, text, start.start, start.position[0], start.position[1], end_pos=end.end, end_line=0, end_column=0)
+    return Token(
+        type_, text, start.start, start.position[0], start.position[1], end_pos=end.end, end_line=0, end_column=0
+    )
 
 
 def _broken(pieces: Sequence[Piece]) -> Broken:
@@ -120,7 +121,3 @@ def _broken(pieces: Sequence[Piece]) -> Broken:
     if kind in ("check", "claims"):
         names = tuple(p.text for p in words[1:] if not p.is_word("reply", "call", "as", "text"))
     return Broken(pieces[0].span.to(pieces[-1].span), kind, names)
-
-
-def whole_span(pieces: Sequence[Piece]) -> Span:
-    return pieces[0].span.to(pieces[-1].span)

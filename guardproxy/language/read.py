@@ -386,9 +386,12 @@ class _ExampleReader(PhraseReader):
 
     def expect(self, meta: Meta, parts: Parts) -> Expect:
         tree = parts[0]
-        *results, by = tree.children if tree.children else [()]
+        results: Parts = tree.children[:-1]
+        by: tuple[Name, ...] = tree.children[-1] if tree.children else ()
         texts = tuple(self._text(r) if r.type == "STRING" else self._json(r) for r in results)
-        return Expect(tree.data.replace("_", " "), by, self._span(meta), texts, tuple(r.type == "JSON" for r in results))
+        return Expect(
+            tree.data.replace("_", " "), by, self._span(meta), texts, tuple(r.type == "JSON" for r in results)
+        )
 
 
 class Reader(_HeaderReader, _DeclarationReader, _RuleReader, _ExampleReader):

@@ -55,7 +55,10 @@ def unterminated(span: Span) -> Diagnostic:
     if span.text.startswith("/"):
         message, help_ = "this pattern does not end on its line", "put `/` behind it; a `/` inside it is written `\\/`"
     else:
-        message, help_ = "this text does not end on its line", 'put `"` behind it; inside it, write `\\n` for a new line'
+        message, help_ = (
+            "this text does not end on its line",
+            'put `"` behind it; inside it, write `\\n` for a new line',
+        )
     return Diagnostic("E002", message, span, help_)
 
 

@@ -56,7 +56,8 @@ _LITERALS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _ID = re.compile(r"\w+(?:-\w+)*")
-_UNIT_WORD = re.compile(r"\s*([^\W\d]\w*(?:/[^\W\d]\w*)*)(?!\s*[:,]\s)")
+_UNIT_WORD = re.compile(r"[^\W\d]\w*(?:/[^\W\d]\w*)*+")
+_KEY_OF_NEXT_ROW = re.compile(r"\s*[:,]")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
 _REGEX = re.compile(r"/(?:[^/\\\n]|\\[^\n])+/")
 _SIGNS = re.compile(r"<=|>=|==|!=|<>|&&|\|\||[-+*/().:,=<>≤≥≠!]")
@@ -124,11 +125,17 @@ class _Cutter:
     def _word(self, at: int) -> Piece | None:
         if not (self.text[at].isalpha() or self.text[at] == "_"):
             return None
-        if self.last is not None and self.last.kind == "FIGURE" and (match := _UNIT_WORD.match(self.text, at)):
-            unit = longest_unit(match.group(1))
-            if unit:
-                return self._piece("UNIT", at, at + len(unit))
-        return self._piece("WORD", at, _end_of_word(self.text, at))
+        unit = self._unit(at)
+        return self._piece("UNIT", at, at + len(unit)) if unit else self._piece("WORD", at, _end_of_word(self.text, at))
+
+    def _unit(self, at: int) -> str:
+        """The unit that stands here, directly behind a figure; a word that begins the next row of a table is none."""
+        match = _UNIT_WORD.match(self.text, at)
+        if self.last is None or self.last.kind != "FIGURE" or match is None:
+            return ""
+        unit = longest_unit(match.group())
+        next_row = "\n" in self.text[self.last.span.end : at] and _KEY_OF_NEXT_ROW.match(self.text, at + len(unit))
+        return "" if next_row else unit
 
     def _sign(self, at: int) -> Piece:
         if match := _SIGNS.match(self.text, at):

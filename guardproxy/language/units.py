@@ -28,7 +28,7 @@ VOLUME: Dimension = (("volume", 1),)
 DURATION: Dimension = (("duration", 1),)
 
 _POUND = Fraction(45359237, 100)
-_MASSES = {
+_MASSES: Mapping[str, Rational] = {
     "ng": Fraction(1, 10**6),
     "µg": Fraction(1, 1000),
     "μg": Fraction(1, 1000),
@@ -42,7 +42,7 @@ _MASSES = {
     "lbs": _POUND,
     "oz": _POUND / 16,
 }
-_VOLUMES = {
+_VOLUMES: Mapping[str, Rational] = {
     "µL": Fraction(1, 1000),
     "μL": Fraction(1, 1000),
     "uL": Fraction(1, 1000),
@@ -57,7 +57,7 @@ _VOLUMES = {
     "liters": 1000,
     "litres": 1000,
 }
-_DURATIONS = {
+_DURATIONS: Mapping[str, Rational] = {
     "ms": Fraction(1, 1000),
     "s": 1,
     "second": 1,
@@ -74,7 +74,7 @@ _DURATIONS = {
     "week": 604800,
     "weeks": 604800,
 }
-_CALENDAR = {"month": 1, "months": 1, "year": 12, "years": 12}
+_CALENDAR: Mapping[str, Rational] = {"month": 1, "months": 1, "year": 12, "years": 12}
 
 UNITS: Mapping[str, Unit] = {
     **{name: Unit(name, "quantity", factor, MASS) for name, factor in _MASSES.items()},

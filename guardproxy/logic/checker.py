@@ -1,20 +1,12 @@
 """One solver over one encoding, with a limit on each check."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import z3
 
+from guardproxy.logic.budget import Budget
 from guardproxy.logic.encode import Encoding
 from guardproxy.logic.linear import Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The limit of one check: steps of Z3's own count, which decide, and milliseconds, the net below them."""
-
-    steps: int = 2_000_000
-    milliseconds: int = 2_000
 
 
 class BudgetSpent(Exception):
@@ -44,5 +36,7 @@ class Checker:
             if result == z3.sat:
                 return self._solver.model()
             raise BudgetSpent
+        except z3.Z3Exception as error:
+            raise BudgetSpent from error
         finally:
             self._solver.pop()

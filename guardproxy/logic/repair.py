@@ -20,9 +20,10 @@ from guardproxy.ir.terms import Term, Variable
 from guardproxy.ir.types import ABSENT, Number, Rational, Value, rational
 from guardproxy.ir.walk import variables
 from guardproxy.logic.bounds import limits
-from guardproxy.logic.checker import Budget, BudgetSpent, Checker
+from guardproxy.logic.budget import Budget
+from guardproxy.logic.checker import BudgetSpent, Checker
 from guardproxy.logic.encode import Encoding
-from guardproxy.logic.linear import Expression, unknown_times
+from guardproxy.logic.linear import Expression, Linear, unknown_times
 from guardproxy.logic.questions import Adjustable, FindRepair, NoRepair, Repaired
 from guardproxy.logic.replay import Model
 
@@ -163,19 +164,35 @@ def _value(model: z3.ModelRef, goal: Expression) -> int:
 
 
 class _Moved:
-    """A number that may be lowered or raised: `steps` times the step, or its original value where it is unchanged."""
+    """A number that may be lowered or raised: `steps` times its step. `stays` steps stand for the original value."""
 
     def __init__(self, adjustable: Adjustable, encoding: Encoding) -> None:
         of, original = adjustable.variable.type, adjustable.original
         if not isinstance(of, Number) or not isinstance(original, int | Fraction):
             raise ValueError(f"`{adjustable.variable.name}` is no number, so it cannot be moved")
-        self.adjustable, self.step = adjustable, _step(adjustable)
-        self.origin = Fraction(original) / self.step
+        self.adjustable, self.original, self.step = adjustable, Fraction(original), _step(adjustable)
+        self.origin = self.original / self.step
         self.steps = encoding.fresh(z3.Int)
-        low, high = ((None if end is None else Fraction(end) / self.step) for end in limits(of))
-        self.domain: list[Expression] = []
-        if adjustable.how == "lowering":
-            self.unchanged, nearest = floor(self.origin) + (self.origin.denominator > 1), -1
-        else:
-            self.unchanged, nearest = ceil(self.origin) - (self.origin.denominator > 1), 1
-        self.changed = self.steps != self.unchanged
+        self.stays = ceil(self.origin) if adjustable.how == "lowering" else floor(self.origin)
+        self.changed = self.steps < self.stays if adjustable.how == "lowering" else self.steps > self.stays
+        in_range = encoding.bounds(unknown_times(self.steps, self.step), *limits(of))
+        self.domain = [z3.Or(self.steps == self.stays, encoding.all([self.changed, *in_range]))]
+        encoding.numbers[adjustable.variable] = self._linear()
+
+    def _linear(self) -> Linear:
+        moved = unknown_times(self.steps, self.step)
+        if self.origin == self.stays:
+            return moved
+        scale = lcm(self.step.denominator, self.original.denominator)
+        steps, original = int(self.step * scale), int(self.original * scale)
+        return unknown_times(z3.If(self.changed, steps * self.steps, original), Fraction(1, scale))
+
+    def distance(self, scale: int) -> Expression:
+        """How many steps away from the original, times `scale`, which makes that a whole number."""
+        moved = self.steps * scale - int(self.origin * scale)
+        away = -moved if self.adjustable.how == "lowering" else moved
+        return away if self.origin == self.stays else z3.If(self.changed, away, 0)
+
+    def value(self, model: z3.ModelRef) -> Rational:
+        steps = _value(model, self.steps)
+        return rational(self.original if steps == self.stays else self.step * steps)

@@ -1,4 +1,4 @@
-"""A model of the solver's, read back as plain values and checked by the reference evaluator before anyone believes it."""
+"""A model of the solver's, read back as plain values, so that the reference evaluator can check what it shows."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import z3
 
 from guardproxy.ir.evaluate import evaluate
 from guardproxy.ir.terms import Finder, Term, Variable
-from guardproxy.ir.types import ABSENT, UNKNOWN, Rational, State, Value, rational
+from guardproxy.ir.types import ABSENT, UNKNOWN, Rational, Record, State, Value, rational
 from guardproxy.logic.encode import Encoding
 from guardproxy.logic.linear import Expression, Linear
 
@@ -18,7 +18,7 @@ _LONGEST_LIST: Final = 10_000
 
 
 class NotReplayable(ValueError):
-    """The model has no plain values: an irrational number, a list too long, one text that a finder both finds and not."""
+    """The model has no plain values: an irrational number, too long a list, a text that is both found and not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def read_model(model: z3.ModelRef, encoding: Encoding) -> Model:
     for variable, label in encoding.labels.items():
         index = _whole(model, label)
         values[variable] = texts.get(index, f"another text {index}")
-    for text, _ in encoding.findings:
-        values.setdefault(text, f"some text {len(values)}")
+    for variable in (*(text for text, _ in encoding.findings), *encoding.presence):
+        values.setdefault(variable, {} if isinstance(variable.type, Record) else f"some text {len(values)}")
     findings = _findings(model, encoding, values)
     for variable, present in encoding.presence.items():
         if not holds_in(model, present):
@@ -70,7 +70,7 @@ def linear_value(model: z3.ModelRef, value: Linear) -> Rational:
 
 
 def holds_in(model: z3.ModelRef, condition: Expression) -> bool:
-    return z3.is_true(model.eval(condition, model_completion=True))
+    return bool(z3.is_true(model.eval(condition, model_completion=True)))
 
 
 def _findings(

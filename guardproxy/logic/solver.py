@@ -9,7 +9,8 @@ import z3
 from guardproxy.ir.substitute import substitute
 from guardproxy.ir.terms import Term
 from guardproxy.ir.types import State, Value
-from guardproxy.logic.checker import Budget, BudgetSpent, Checker
+from guardproxy.logic.budget import Budget
+from guardproxy.logic.checker import BudgetSpent, Checker
 from guardproxy.logic.encode import Encoding
 from guardproxy.logic.questions import Decide, Decision, Question, Reply
 from guardproxy.logic.repair import find_repair

@@ -7,7 +7,7 @@ when none are. An expression takes as many digits as it can; the number may be f
 
 from collections.abc import Callable, Iterator
 
-# Issuer prefix (lowest, highest, of equal length) and the lengths that its cards have: ISO/IEC 7812, issuers' own pages.
+# Issuer prefix (lowest, highest, of equal length) and the lengths of its cards: ISO/IEC 7812, the issuers' own pages.
 _CARDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("4", "4", (13, 16, 19)),
     ("51", "55", (16,)),
@@ -30,15 +30,25 @@ _CARDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 )
 
 # Length by country: ISO 13616, SWIFT's IBAN registry.
-_IBAN_LENGTHS = {
-    **{"NO": 15, "BE": 16, "DK": 18, "FI": 18, "FO": 18, "GL": 18, "NL": 18, "MK": 19, "SI": 19, "AT": 20, "BA": 20},
-    **{"EE": 20, "KZ": 20, "LT": 20, "LU": 20, "XK": 20, "CH": 21, "HR": 21, "LI": 21, "LV": 21, "BG": 22, "BH": 22},
-    **{"CR": 22, "DE": 22, "GB": 22, "GE": 22, "IE": 22, "ME": 22, "RS": 22, "VA": 22, "AE": 23, "GI": 23, "IL": 23},
-    **{"IQ": 23, "TL": 23, "OM": 23, "AD": 24, "CZ": 24, "ES": 24, "MD": 24, "PK": 24, "RO": 24, "SA": 24, "SE": 24},
-    **{"SK": 24, "TN": 24, "VG": 24, "PT": 25, "ST": 25, "LY": 25, "FR": 27, "GR": 27, "IT": 27, "MC": 27, "MR": 27},
-    **{"SM": 27, "AL": 28, "AZ": 28, "BY": 28, "CY": 28, "DO": 28, "GT": 28, "HU": 28, "LB": 28, "PL": 28, "SV": 28},
-    **{"BR": 29, "EG": 29, "PS": 29, "QA": 29, "UA": 29, "JO": 30, "KW": 30, "MU": 30, "MT": 31, "SC": 31, "LC": 32},
+_IBAN_COUNTRIES = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FO GL NL",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ TL OM",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "PT ST LY",
+    27: "FR GR IT MC MR SM",
+    28: "AL AZ BY CY DO GT HU LB PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU",
+    31: "MT SC",
+    32: "LC",
 }
+_IBAN_LENGTHS = {country: length for length, countries in _IBAN_COUNTRIES.items() for country in countries.split()}
 
 
 def card_length(matched: str) -> int:

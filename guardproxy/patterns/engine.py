@@ -4,13 +4,14 @@ Everything here counts in bytes of a `Buffer`'s data; `Buffer` translates code p
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import re2
 
 from guardproxy.patterns.tree import MARK
 
 # Memory limits in bytes. RE2 refuses a program that does not fit; its automaton is built lazily inside the same limit.
-# A growth expression has at most some eight times the instructions of its expression, so it fits whenever that one does.
+# A growth expression has some five times the instructions of its expression, so it fits whenever that one does.
 EXPRESSION_MEMORY = 8 << 20
 GROWTH_MEMORY = 128 << 20
 
@@ -30,6 +31,12 @@ def _options(memory: int) -> "re2.Options":
     options.never_capture = True
     options.log_errors = False
     return options
+
+
+@lru_cache(maxsize=4096)
+def machine(expression: str, memory: int = EXPRESSION_MEMORY) -> "Machine":
+    """The machine of an expression, compiled once."""
+    return Machine(expression, memory)
 
 
 class Machine:

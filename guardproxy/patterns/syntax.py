@@ -100,7 +100,9 @@ class _Reader:
         repeat = Repeat(node, *times, lazy=self._take("?"))
         following = self.position
         if self._take("+"):
-            raise Refusal("a possessive repetition has no meaning in a linear-time engine; leave out its `+`", following)
+            raise Refusal(
+                "a possessive repetition has no meaning in a linear-time engine; leave out its `+`", following
+            )
         if self._times() is not None:
             raise Refusal("there are two repetitions in a row; put the first one in `(?: )`", following)
         return repeat
@@ -217,7 +219,9 @@ class _Reader:
         if sign in _NO_ESCAPE:
             raise Refusal(_NO_ESCAPE[sign], start)
         if sign in "123456789":
-            raise Refusal(f"a back-reference `\\{sign}` needs more than linear time; write out what may stand there", start)
+            raise Refusal(
+                f"a back-reference `\\{sign}` needs more than linear time; write out what may stand there", start
+            )
         if sign in _ASSERTIONS:
             return Assertion(_ASSERTIONS[sign])  # type: ignore[arg-type]
         if sign == "Q":

@@ -13,6 +13,9 @@ from typing import Literal, TypeAlias
 MARK = "\x00"
 """Stands behind the text so far. Texts are searched with another control character in its place (see `engine`)."""
 
+NOTHING = r"[^\x00-\x{10ffff}]"
+"""Matches no text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Char:

@@ -27,10 +27,11 @@ class PendingCall:
 
     def feed(self, text: str, start: int) -> int:
         """Reads arguments up to the next change that a rule could see; returns the index behind what was read."""
+        was_complete = self.json.progress is Progress.COMPLETE
         end = self.json.feed(text, start, stop_at_change=True)
-        if end == start:
+        if end == start and (was_complete or self.json.progress is Progress.BROKEN):
             # Nothing may follow the value, and nothing saves a broken one.
-            self._trailing = self._trailing or self.json.progress is Progress.COMPLETE
+            self._trailing = self._trailing or was_complete
             end = len(text)
         self._arguments.append(text[start:end])
         return end

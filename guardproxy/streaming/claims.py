@@ -29,6 +29,16 @@ def claim_watches(compiled: CompiledPolicies, seen: Observation) -> tuple[list[J
     return watches, waits
 
 
+def blocking_claims(compiled: CompiledPolicies, seen: Observation) -> tuple[str, ...]:
+    """The rules and declarations that block because of a claim in the texts so far."""
+    readings = compiled.read_claims(seen.passages)
+    names = [name for (_, name), found in readings.items() if any(r.value is INVALID for r in found)]
+    for (title, name), found in readings.items():
+        rules = [r for r in compiled.rules if r.policy.title == title and _is_about(r, name)]
+        names += [r.rule.id for r in rules if any(isinstance(_reaction(r, f, seen), Halt) for f in found)]
+    return tuple(dict.fromkeys(names))
+
+
 def _is_about(rule: CompiledRule, schema: str) -> bool:
     subject = rule.rule.subject
     return subject is not None and subject.kind == "claims" and subject.schema == schema
@@ -38,7 +48,7 @@ def _reaction_to_claim(name: str, rules: list[CompiledRule], seen: Observation) 
     def react(reading: Reading) -> Reaction | None:
         if reading.value is INVALID:
             return Halt()
-        reactions = [_reaction(r, reading, seen) for r in rules if reading.field in claim_fields(r)]
+        reactions = [_reaction(r, reading, seen) for r in rules]
         if any(isinstance(r, Halt) for r in reactions):
             return Halt()
         return next((r for r in reactions if r is not None), None)
@@ -48,6 +58,8 @@ def _reaction_to_claim(name: str, rules: list[CompiledRule], seen: Observation) 
 
 def _reaction(rule: CompiledRule, reading: Reading, seen: Observation) -> Reaction | None:
     """What the rule asks for about this reading. What only a solver could say freezes the text until the end."""
+    if reading.field not in claim_fields(rule):
+        return None
     occurrence = Occurrence(readings={reading.field: reading.value})
     status = status_so_far(rule, seen, occurrence)
     if status in (Status.COMPLIES, Status.NOT_APPLICABLE):

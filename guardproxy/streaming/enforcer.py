@@ -1,8 +1,8 @@
 """The enforcer: one choice of one answer, events in, commands out, without clock, thread or network.
 
-There is one path for streamed and whole answers: a whole one is one piece and `Finished`. While the answer arrives, text
-and calls are released as soon as no continuation could make them part of a violation; at the end the whole answer is
-judged once more (`checks.engine.judging`), and what that allows and was not sent yet is released. If the two ever
+There is one path for streamed and whole answers: a whole one is one piece and `Finished`. While the answer arrives,
+text and calls are released as soon as no continuation could make them part of a violation; at the end the whole answer
+is judged once more (`checks.engine.judging`), and what that allows and was not sent yet is released. If the two ever
 disagreed, nothing more would be sent.
 """
 
@@ -21,7 +21,7 @@ from guardproxy.logic.questions import Reply
 from guardproxy.patterns.text_gate import TextGate
 from guardproxy.streaming.calls import PendingCall
 from guardproxy.streaming.channels import Channel
-from guardproxy.streaming.claims import claim_watches
+from guardproxy.streaming.claims import blocking_claims, claim_watches
 from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.events import (
     Answered,
@@ -113,10 +113,8 @@ class Enforcer:
         if released:
             self._out.append(Release(event.channel, released))
         gate = channel.gate
-        if gate.halted or gate.failed:
-            self._settle(Certain(gate.stopped_by, blocks=True))
-        elif gate.frozen:
-            self._settle(Certain(gate.stopped_by, blocks=False))
+        if gate.halted or gate.failed or gate.frozen:
+            self._settle(Certain(gate.stopped_by, blocks=gate.halted or gate.failed))
 
     def _open_channel(self, name: str) -> Channel:
         is_reply = is_reply_channel(name)
@@ -183,7 +181,7 @@ class Enforcer:
         if certain.blocks:
             self._out.append(Wake())
 
-    # --- at the end ---------------------------------------------------------------------------------------------------
+    # --- at the end -------------------------------------------------------------------------------------------------
 
     def _advance(self, reply: Reply | None) -> None:
         assert self._steps is not None
@@ -233,22 +231,24 @@ class Enforcer:
     def _doomed_verdict(self) -> Verdict:
         """What is known at the moment of stopping; rules that would have been decided later are not named."""
         assert self._certain is not None
-        by = self._certain.by
+        by = self._certain.by or blocking_claims(self._compiled, self._seen(with_texts=True))
         rule = next((r for r in self._compiled.rules if r.rule.id in by), None)
         first = Judged(rule, WHOLE_ANSWER, Status.VIOLATED) if rule else Misfit("", by[0]) if by else None
-        lines = [RuleVerdict(r.policy.title, r.rule.id, Status.VIOLATED) for r in self._compiled.rules if r.rule.id in by]
+        lines = [
+            RuleVerdict(r.policy.title, r.rule.id, Status.VIOLATED) for r in self._compiled.rules if r.rule.id in by
+        ]
         return Verdict(Ending.BLOCKED, by, tuple(lines), Answer(), notice_of(Asked(Ending.BLOCKED, by, first)))
 
-    # --- what is seen ---------------------------------------------------------------------------------------------------
+    # --- what is seen -----------------------------------------------------------------------------------------------
 
     def _answer(self) -> Answer:
         passages = tuple(Passage(name, c.said) for name, c in self._channels.items())
         return Answer(passages, tuple(p.call for p in self._calls.values()))
 
-    def _seen(self) -> Observation:
+    def _seen(self, with_texts: bool = False) -> Observation:
         """The answer as far as it has come. Texts are only put together where a rule on values reads them too."""
         passages: Sequence[Passage] = ()
-        if self._readers.of_text:
+        if with_texts or self._readers.of_text:
             passages = [Passage(name, c.said) for name, c in self._channels.items()]
         reply = next((c.reply.tree for c in self._channels.values() if c.reply is not None), None)
         return Observation(

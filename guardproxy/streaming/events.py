@@ -1,4 +1,4 @@
-"""What has happened: past facts that the outer ring tells the enforcer. One enforcer judges one choice of one answer."""
+"""What has happened: past facts that the outer ring tells an enforcer, which judges one choice of one answer."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -61,7 +61,9 @@ class Readers:
         for rule in self.of_reply:
             if not _settled(rule, seen, Occurrence(reply.tree)):
                 held |= _fields_read(rule)
-        starts = [_member_start(m, held, self.of_reply) for m in reply.members if m.key in held or self._unfit(m, reply)]
+        starts = [
+            _member_start(m, held, self.of_reply) for m in reply.members if m.key in held or self._unfit(m, reply)
+        ]
         if reply.tree is INVALID:
             starts.append(0)
         return reply.start + min(starts) if starts else EVERYTHING
@@ -136,4 +138,3 @@ def _member_start(member: Member, held: set[str], rules: Sequence[CompiledRule])
         if isinstance(v.origin, FieldOf)
     }
     return member.after if member.key in removable and member.key in held else member.start
-

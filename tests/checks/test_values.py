@@ -91,7 +91,9 @@ def test_a_number_that_arrives_is_unknown_until_its_delimiter(beginning: str, st
     assert read_field(Field("x", WHOLE), arriving.root) == state
 
 
-@pytest.mark.parametrize(("beginning", "state"), [('{"x": "go', UNKNOWN), ('{"x": "gi', INVALID), ('{"x": "gold"', "gold")])
+@pytest.mark.parametrize(
+    ("beginning", "state"), [('{"x": "go', UNKNOWN), ('{"x": "gi', INVALID), ('{"x": "gold"', "gold")]
+)
 def test_a_listed_value_is_invalid_as_soon_as_none_begins_so(beginning: str, state: Any) -> None:
     arriving = ArrivingJson()
     arriving.feed(beginning)

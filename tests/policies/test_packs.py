@@ -7,8 +7,8 @@ import pytest
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.examples import ExampleRun, run_example
 from guardproxy.checks.verdict import Status
+from guardproxy.cli.solver import Solver
 from guardproxy.ir.policy import Policy
-from guardproxy.solving.pool import SolverPool
 from guardproxy.storage.places import pack_names
 from guardproxy.storage.policy_files import read_policies
 
@@ -16,14 +16,14 @@ SILENT = (Status.COMPLIES, Status.NOT_APPLICABLE)
 
 
 @pytest.fixture(scope="module")
-def solver() -> Iterator[SolverPool]:
-    pool = SolverPool(workers=1)
+def solver() -> Iterator[Solver]:
+    pool = Solver()
     yield pool
     pool.close()
 
 
 @pytest.fixture(scope="module", params=pack_names())
-def pack(request: pytest.FixtureRequest, solver: SolverPool) -> tuple[Policy, list[ExampleRun]]:
+def pack(request: pytest.FixtureRequest, solver: Solver) -> tuple[Policy, list[ExampleRun]]:
     (policy,) = read_policies([request.param])
     compiled = CompiledPolicies([policy])
     return policy, [run_example(compiled, example, solver.ask) for example in policy.examples]

@@ -1,0 +1,21 @@
+"""Where the steps of the compiler put what they find; nothing stops at the first mistake."""
+
+from dataclasses import dataclass, field
+
+from guardproxy.diagnostics import Diagnostic
+from guardproxy.source import Span
+
+
+@dataclass(slots=True)
+class Mistakes:
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, code: str, message: str, span: Span, help_: str = "") -> None:
+        self.found.append(Diagnostic(code, message, span, help_))
+
+    def warning(self, code: str, message: str, span: Span, help_: str = "", rules: tuple[str, ...] = ()) -> None:
+        self.found.append(Diagnostic(code, message, span, help_, "warning", rules=rules))
+
+    def not_yet(self, what: str, span: Span, help_: str = "leave it out for now") -> None:
+        """A form of the language that reads well and that this version cannot judge: refused, never ignored."""
+        self.error("E090", f"this version cannot judge {what} yet", span, help_)

@@ -1,0 +1,34 @@
+"""Which optional fields are certainly there: what a condition guards when it is true, and when it is false.
+
+`a is present and b` guards `a` while `b` is read; so does `a is missing or b`. The order of the parts does not matter,
+for a condition means the same in any order.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from guardproxy.language.phrases import Connected, Negation, Path, Phrase, Presence
+from guardproxy.language.syntax import Definition
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def guards(phrase: Phrase, holds: bool, definitions: Mapping[str, Definition], depth: int = 10) -> frozenset[str]:
+    """The paths that are present whenever `phrase` is true (`holds`), or whenever it is false."""
+    match phrase:
+        case Presence(Path() as path, present):
+            return frozenset({path.text}) if present == holds else NOTHING
+        case Negation(condition):
+            return guards(condition, not holds, definitions, depth)
+        case Connected(word, parts):
+            found = [guards(part, holds, definitions, depth) for part in parts]
+            all_hold = (word == "and") == holds
+            return frozenset.union(*found) if all_hold else frozenset.intersection(*found)
+        case Path(names=(name,)) if name.text in definitions and depth:
+            return guards(definitions[name.text].meaning, holds, definitions, depth - 1)
+    return NOTHING
+
+
+def beside(parts: Sequence[Phrase], index: int, word: str, definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """What the other parts of an `and` or `or` guard while part `index` decides."""
+    others = [guards(p, word == "and", definitions) for i, p in enumerate(parts) if i != index]
+    return frozenset().union(*others)

@@ -1,0 +1,195 @@
+"""Decision tables: their rows as terms, and whether they cover every case exactly once."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise, product
+from math import prod
+
+from guardproxy.ir import build
+from guardproxy.ir.terms import Constant, Term
+from guardproxy.ir.types import Number, OneOf, Rational, Type, YesNo
+from guardproxy.language import types
+from guardproxy.language.phrases import Name, Phrase
+from guardproxy.language.place import Place
+from guardproxy.language.syntax import AnyKey, Key, KeyRange, Row, Table
+from guardproxy.language.types import described
+from guardproxy.language.values import Typed, ValueLowering, number_of
+
+MAX_CELLS = 20_000
+"""Beyond so many combinations of keys a table is not searched for gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The values that one key of a row stands for: listed ones, or all from `low` to `high`; `any`: every value."""
+
+    listed: frozenset[object] = frozenset()
+    low: Rational = 0
+    high: Rational = 0
+    any: bool = False
+
+    def holds(self, cell: object) -> bool:
+        if self.any or cell in self.listed:
+            return True
+        return not self.listed and isinstance(cell, int | Fraction) and self.low <= cell <= self.high
+
+
+class TableLowering(ValueLowering):
+    def table(self, name: Name, place: Place) -> Typed | None:
+        """The value of a table where it is read: the key `room.kind` is that of the surrounding `every room in ...`."""
+        table = self.names.tables[name.text]
+        if name.text in place.reading:
+            self.circular(name)
+            return None
+        inside = place.inside(name.text)
+        keys = [self.value(path, inside) for path in table.by]
+        rows = [self._row(row, keys, table) for row in table.rows]
+        found = [r for r in rows if r is not None]
+        types_ = [r[2].type for r in found]
+        if not table.rows:
+            self.mistakes.error(
+                "E029", f"the table `{name.text}` has no rows", table.name.span, "add rows `key : value`"
+            )
+        if len(found) < len(rows) or not found or any(k is None for k in keys) or not self._one_type(table, types_):
+            return None
+        self._check_cover(table, [k.type for k in keys if k is not None], [r[1] for r in found])
+        term = build.case(*((r[0], r[2].term) for r in found))
+        return Typed(term, types.unlimited(types_[0]) if isinstance(types_[0], Number) else types_[0])
+
+    def _row(self, row: Row, keys: list[Typed | None], table: Table) -> tuple[Term, tuple[Cover, ...], Typed] | None:
+        if len(row.keys) != len(table.by):
+            message = f"this row has {len(row.keys)} keys, the table has {len(table.by)}"
+            self.mistakes.error("E031", message, row.span, "give one key for each path behind `by`")
+            return None
+        value = self.value(row.value, Place())
+        found = [self._key(k, path, of) for k, path, of in zip(row.keys, table.by, keys, strict=True) if of is not None]
+        known = [f for f in found if f is not None]
+        if value is None or len(known) < len(row.keys):
+            return None
+        return build.all_of(*(k[0] for k in known)), tuple(k[1] for k in known), value
+
+    def _key(self, key: Key, path: Phrase, of: Typed) -> tuple[Term, Cover] | None:
+        match key:
+            case AnyKey():
+                return build.TRUE, Cover(any=True)
+            case KeyRange():
+                return self._range(key, path, of)
+        value = self.value(key, Place(), of.type)
+        if value is None or not self._fits(key, path, of.type, value.type):
+            return None
+        assert isinstance(value.term, Constant)
+        return build.compare("is", of.term, value.term), Cover(frozenset({value.term.value}))
+
+    def _range(self, key: KeyRange, path: Phrase, of: Typed) -> tuple[Term, Cover] | None:
+        low, high = self.value(key.low, Place()), self.value(key.high, Place())
+        if low is None or high is None:
+            return None
+        if not (self._fits(key.low, path, of.type, low.type) and self._fits(key.high, path, of.type, high.type)):
+            return None
+        if not isinstance(low.term, Constant) or not isinstance(high.term, Constant):
+            return None
+        first, last = number_of(low.term), number_of(high.term)
+        if first > last:
+            self.mistakes.error("E033", "the range runs backwards", key.span, "write the smaller value first")
+            return None
+        term = build.all_of(build.compare("at least", of.term, low.term), build.compare("at most", of.term, high.term))
+        return term, Cover(low=first, high=last)
+
+    def _fits(self, key: Phrase, path: Phrase, wanted: Type, found: Type) -> bool:
+        if isinstance(wanted, Number) and isinstance(found, Number):
+            clash = types.clash(wanted, found)
+            if clash is not None:
+                self.mistakes.error(clash.code, clash.message, key.span, clash.help)
+            return clash is None
+        if type(wanted) is type(found):
+            return True
+        message = f"the key `{key.span.text}` is {described(found)}, `{path.span.text}` is {described(wanted)}"
+        self.mistakes.error("E012", message, key.span, "write a value that it can have")
+        return False
+
+    def _one_type(self, table: Table, found: list[Type]) -> bool:
+        for row, type_ in zip(table.rows, found, strict=True):
+            first = found[0]
+            both = isinstance(first, Number) and isinstance(type_, Number)
+            clash = types.clash(first, type_) if isinstance(first, Number) and isinstance(type_, Number) else None
+            if clash is not None or (not both and type(first) is not type(type_)):
+                message = f"`{row.value.span.text}` is {described(type_)}, the first row has {described(first)}"
+                self.mistakes.error("E012", message, row.value.span, "all rows have values of one kind")
+                return False
+        return True
+
+    # --- gaps and overlaps -------------------------------------------------------------------------------------------
+
+    def _check_cover(self, table: Table, keys: list[Type], covers: list[tuple[Cover, ...]]) -> None:
+        cells = [_cells(type_, [row[i] for row in covers]) for i, type_ in enumerate(keys)]
+        if prod(len(c) for c in cells) > MAX_CELLS:
+            return
+        reported: set[tuple[int, int]] = set()
+        gap_reported = False
+        for cell in product(*cells):
+            rows = [i for i, row in enumerate(covers) if all(c.holds(v) for c, v in zip(row, cell, strict=True))]
+            if not rows and not gap_reported:
+                gap_reported = True
+                self._report_gap(table, keys, cell)
+            for later in rows[1:]:
+                if (rows[0], later) not in reported and not _falls_back(covers[rows[0]], covers[later]):
+                    reported.add((rows[0], later))
+                    self._report_overlap(table, rows[0], later)
+
+    def _report_gap(self, table: Table, keys: list[Type], cell: tuple[object, ...]) -> None:
+        shown = ", ".join(_shown(value, type_) for value, type_ in zip(cell, keys, strict=True))
+        help_ = "add a row for it, or one with the key `any`"
+        self.mistakes.error("E029", f"the table `{table.name.text}` has no row for {shown}", table.name.span, help_)
+
+    def _report_overlap(self, table: Table, first: int, later: int) -> None:
+        line = table.rows[first].span.position[0]
+        message = f"this row covers a case that the row on line {line} covers too"
+        self.mistakes.error("E030", message, table.rows[later].span, "let each case stand in one row")
+
+
+def _cells(type_: Type, covers: list[Cover]) -> list[object]:
+    """One value for each part of the key's values on which all rows agree."""
+    if isinstance(type_, OneOf):
+        return list(type_.values)
+    if isinstance(type_, YesNo):
+        return [True, False]
+    if not isinstance(type_, Number):
+        listed = {value for cover in covers for value in cover.listed}
+        return [*listed, object()]
+    return list(_number_cells(type_, covers))
+
+
+def _number_cells(type_: Number, covers: list[Cover]) -> list[Rational]:
+    edges: set[Fraction] = set()
+    for cover in covers:
+        edges.update(Fraction(v) for v in cover.listed if isinstance(v, int | Fraction))
+        if not cover.listed and not cover.any:
+            edges.update((Fraction(cover.low), Fraction(cover.high)))
+    edges.update(Fraction(v) for v in (type_.low, type_.high) if v is not None)
+    ordered = sorted(edges)
+    step = Fraction(type_.grid) if type_.grid is not None else None
+    between = [(a + (step if step else (b - a) / 2)) for a, b in pairwise(ordered)]
+    cells = {*ordered, *(c for c in between if c not in edges and c < ordered[-1])}
+    if ordered and type_.low is None:
+        cells.add(ordered[0] - (step or 1))
+    if ordered and type_.high is None:
+        cells.add(ordered[-1] + (step or 1))
+    low, high = type_.low, type_.high
+    return sorted(c for c in cells if (low is None or c >= low) and (high is None or c <= high))
+
+
+def _falls_back(first: tuple[Cover, ...], later: tuple[Cover, ...]) -> bool:
+    """Whether the later row is meant for what the first leaves over: it says `any` where the first is closer."""
+    wider = any(b.any and not a.any for a, b in zip(first, later, strict=True))
+    narrower = any(a.any and not b.any for a, b in zip(first, later, strict=True))
+    return wider and not narrower
+
+
+def _shown(value: object, type_: Type) -> str:
+    if isinstance(value, bool):
+        return "`yes`" if value else "`no`"
+    if isinstance(value, int | Fraction) and isinstance(type_, Number):
+        number = Fraction(value) / Fraction(type_.wire)
+        text = str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
+        return f"`{text}{'%' if type_.unit == '%' else (' ' + type_.unit) if type_.unit else ''}`"
+    return f"`{value}`" if isinstance(value, str) else "other values"

@@ -1,0 +1,78 @@
+"""What text conditions look for: detectors of the library, the policy's patterns, exact words and mentions."""
+
+from guardproxy.ir.terms import Exemption, Finder, FinderKind
+from guardproxy.language.collector import Mistakes
+from guardproxy.language.names import Names, suggestion
+from guardproxy.language.phrases import Name, PatternText, Sought, TextTest
+from guardproxy.patterns.check import why_refused
+from guardproxy.patterns.detectors import DETECTORS
+from guardproxy.source import Span
+
+_QUOTED: dict[str, FinderKind] = {
+    "contains": "words",
+    "mentions": "mention",
+    "starts with": "prefix",
+    "ends with": "suffix",
+}
+
+
+class FinderReader:
+    def __init__(self, names: Names, mistakes: Mistakes) -> None:
+        self.names = names
+        self.mistakes = mistakes
+
+    def finders(self, test: TextTest) -> tuple[Finder, ...] | None:
+        """None when one of them makes no sense; that was reported then."""
+        found = [self._finder(sought, test.relation) for sought in test.sought]
+        known = tuple(f for f in found if f is not None)
+        return known if len(known) == len(found) else None
+
+    def _finder(self, sought: Sought, relation: str) -> Finder | None:
+        finder = self._bare(sought, relation)
+        if finder is None:
+            return None
+        exemptions = tuple(Exemption(e.how, e.text, e.ignore_case) for e in sought.exemptions)
+        whole = Finder(finder.kind, finder.expression, finder.name, finder.ignore_case, exemptions)
+        return whole if self._runs(whole, sought.span) else None
+
+    def _bare(self, sought: Sought, relation: str) -> Finder | None:
+        match sought.what:
+            case PatternText(text, ignore_case):
+                return Finder("pattern", text, "", ignore_case)
+            case Name(text, span, quoted=True):
+                if text.strip():
+                    return Finder(_QUOTED[relation], text)
+                self.mistakes.error("E012", "an empty text is in every text", span, "say what to look for")
+                return None
+            case Name() as name:
+                return self._named(name)
+        return None
+
+    def _named(self, name: Name) -> Finder | None:
+        pattern = self.names.patterns.get(name.text)
+        if pattern is not None:
+            self.names.used.add(name.text)
+            return Finder("pattern", pattern.pattern.text, name.text, pattern.pattern.ignore_case)
+        if name.text in DETECTORS:
+            return Finder("detector", name.text, name.text)
+        if name.text not in self.names.broken:
+            known = [*self.names.patterns, *DETECTORS]
+            help_ = suggestion(name.text, known, 'declare a `pattern`, or put exact words in quotes: "..."')
+            self.mistakes.error("E026", f"there is no detector or pattern `{name.text}`", name.span, help_)
+        return None
+
+    def _runs(self, finder: Finder, span: Span) -> bool:
+        reason = why_refused(finder)
+        if reason is not None and not (finder.kind == "pattern" and finder.name):
+            self.mistakes.error("E025", f"this cannot be searched for: {reason}", span, _PATTERN_HELP)
+        return reason is None
+
+    def check_patterns(self) -> None:
+        """The policy's own patterns, whether a rule uses them or not."""
+        for name, item in self.names.patterns.items():
+            reason = why_refused(Finder("pattern", item.pattern.text, name, item.pattern.ignore_case))
+            if reason is not None:
+                self.mistakes.error("E025", f"this cannot be searched for: {reason}", item.pattern.span, _PATTERN_HELP)
+
+
+_PATTERN_HELP = "patterns run in linear time: no look-around and no back-references"

@@ -1,0 +1,181 @@
+"""Finding many patterns in one text, and how much of the text's end could still become a match.
+
+Matches of one finder are leftmost and do not overlap; where several are possible at one place, the expression's own
+priority decides, as in Perl and Python. An exempted match does not count, and what lies inside it is not looked at
+again. Matches of different finders are independent of each other.
+
+**Streams.** `hold`, `certain` and `survey` take the text so far and say what no continuation can change. A caller need
+not keep the whole text: it may drop what lies before `position`, except for the last `LEFT_CONTEXT` code points, which
+decide about word edges. It must never pass `position` 0 unless the text really begins there (`^`, `starts with`).
+
+**Time.** Text without any match costs one pass of one automaton. An expression whose every match needs a look at the
+rest of the text (`a.*b|a`) takes quadratic time, like in every engine; in a stream it does not, as there the rest is
+held until it is decided. A caller that feeds a long undecided text in small pieces pays for its length each time, so
+limit the length that is held.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guardproxy.ir.terms import Finder
+from guardproxy.patterns.engine import GROWTH_MEMORY, Buffer, Machine, Sieve, Uncompilable, machine
+from guardproxy.patterns.probe import Probe, probe_of
+from guardproxy.patterns.tree import NOTHING
+from guardproxy.patterns.words import LEFT_CONTEXT
+
+_CONTEXT_BYTES = 4 * LEFT_CONTEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`finder` is its index; `start` and `end` count code points, half open."""
+
+    finder: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is decided about a text whose continuation is not known.
+
+    Every match that starts before `hold` is in `matches` if it counts and in `exempted` if it does not, both in order
+    (start, then the longest, then the finder); no continuation adds one, removes one or changes one. Some continuation
+    makes the text from `hold` on (part of) a match: it is the length of the text where there is no such place.
+    """
+
+    matches: tuple[Match, ...]
+    exempted: tuple[Match, ...]
+    hold: int
+
+
+class FinderSet:
+    """Finders compiled together. Immutable, and safe to share between threads."""
+
+    def __init__(self, finders: Sequence[Finder | Probe]) -> None:
+        self._probes = tuple(f if isinstance(f, Probe) else probe_of(f) for f in finders)
+        self._sieve = _sieve(tuple(p.searching for p in self._probes))
+        self._all = _alternation(tuple(p.growing for p in self._probes))
+        # Whether an unfinished match that the alternation finds behind ASCII text is one: `begins` then adds nothing.
+        self._exact = all(p.begins is None or p.exact_in_ascii for p in self._probes)
+
+    def __len__(self) -> int:
+        return len(self._probes)
+
+    def find(self, text: str, position: int = 0) -> list[Match]:
+        """All matches that count in a text that ends here, ordered by start."""
+        return list(self.survey_whole(text, position).matches)
+
+    def any(self, text: str) -> bool:
+        """Whether some match counts in a text that ends here."""
+        buffer = Buffer(text, marked=False)
+        for index in self._sieve.passing(buffer.data):
+            if any(counts for counts, _ in _walk(index, self._probes[index].search, self._probes[index], buffer, 0)):
+                return True
+        return False
+
+    def hold(self, text: str, position: int = 0) -> int:
+        """Where the shortest suffix starts that some continuation could turn into (part of) a match that counts.
+
+        The length of the text when there is none. A match that is complete but could still grow, vanish or change is
+        held; so is an exempted one that could cease to be.
+        """
+        return self.survey(text, position).hold
+
+    def certain(self, text: str, position: int = 0) -> list[Match]:
+        """The matches that start before `hold`: no continuation can change them or put another one before them."""
+        return list(self.survey(text, position).matches)
+
+    def survey_whole(self, text: str, position: int = 0, resume: Mapping[int, int] | None = None) -> Survey:
+        """Everything about a text that ends here; `hold` is its length."""
+        buffer = Buffer(text, marked=False)
+        found: list[tuple[bool, Match]] = []
+        for index in self._sieve.passing(buffer.data):
+            probe = self._probes[index]
+            start = buffer.byte(max(position, (resume or {}).get(index, 0)))
+            found.extend(_walk(index, probe.search, probe, buffer, start))
+        return _survey(found, len(text))
+
+    def survey(self, text: str, position: int = 0, resume: Mapping[int, int] | None = None) -> Survey:
+        """What is decided about a text that goes on. `resume`: finder by finder, where to start behind `position`."""
+        buffer = Buffer(text, marked=True)
+        start = buffer.byte(position)
+        if not resume and self._all:
+            span = self._all.search(buffer.data, start)
+            if span is None or span[0] >= buffer.end:
+                return Survey((), (), len(text))
+            if span[1] > buffer.end and self._exact and (span[0] == 0 or buffer.data[span[0] - 1] < 128):
+                return Survey((), (), buffer.point(span[0]))
+            start = span[0]
+        return self._each(text, buffer, start, resume or {})
+
+    def _each(self, text: str, buffer: Buffer, start: int, resume: Mapping[int, int]) -> Survey:
+        found: list[tuple[bool, Match]] = []
+        hold = len(text)
+        for index, probe in enumerate(self._probes):
+            begin = max(start, buffer.byte(resume[index])) if index in resume else start
+            for counts, match in _walk(index, probe.growth, probe, buffer, begin):
+                if match.end > len(text):
+                    hold = min(hold, match.start)
+                else:
+                    found.append((counts, match))
+        return _survey([(counts, m) for counts, m in found if m.start < hold], hold)
+
+
+@lru_cache(maxsize=256)
+def _sieve(expressions: tuple[str, ...]) -> Sieve:
+    return Sieve(expressions)
+
+
+@lru_cache(maxsize=256)
+def _alternation(growths: tuple[str, ...]) -> Machine | None:
+    """Finds where the first match, finished or not, of any probe starts. None when that is too large for one."""
+    try:
+        return machine("|".join(growths) or NOTHING, GROWTH_MEMORY)
+    except Uncompilable:
+        return None
+
+
+def _walk(index: int, machine: Machine, probe: Probe, buffer: Buffer, position: int) -> Iterator[tuple[bool, Match]]:
+    """The matches of one finder, each with whether it counts. One that takes the mark is unfinished and the last."""
+    while span := machine.search(buffer.data, position):
+        start, end = span
+        if start >= buffer.end:
+            return
+        if probe.begins and not probe.begins(_before(buffer, start)):
+            position = buffer.following(start)
+            continue
+        if end > buffer.end:
+            yield True, Match(index, buffer.point(start), buffer.point(buffer.end) + 1)
+            return
+        if probe.ends and not probe.ends(_behind(buffer, end)):
+            position = buffer.following(start)
+            continue
+        matched = buffer.data[start:end].decode()
+        length = probe.accept(matched) if probe.accept else len(matched)
+        if not length:
+            position = buffer.following(start)
+            continue
+        position = start + len(matched[:length].encode())
+        first = buffer.point(start)
+        yield not (probe.exempt and probe.exempt(matched[:length])), Match(index, first, first + length)
+
+
+def _before(buffer: Buffer, start: int) -> str:
+    """The last code points before a match; the first of them may be cut off."""
+    return buffer.data[max(0, start - _CONTEXT_BYTES) : start].decode("utf-8", "ignore")
+
+
+def _behind(buffer: Buffer, end: int) -> str:
+    """The code point behind a match."""
+    return buffer.data[end : min(end + 4, buffer.end)].decode("utf-8", "ignore")[:1]
+
+
+def _survey(found: Iterable[tuple[bool, Match]], hold: int) -> Survey:
+    ordered = sorted(found, key=lambda entry: (entry[1].start, -entry[1].end, entry[1].finder))
+    return Survey(
+        tuple(m for counts, m in ordered if counts),
+        tuple(m for counts, m in ordered if not counts),
+        hold,
+    )

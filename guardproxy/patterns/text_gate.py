@@ -1,0 +1,205 @@
+"""The gate of one text channel: text in, what of it may be sent out, rewritten where a rule asks for that.
+
+Text is released up to the shortest suffix that some continuation could turn into a violation or a rewrite. What is
+released, and which rules are named, depends on the text alone and not on the pieces it comes in.
+
+**Rounds.** A text is rewritten in rounds: spans are replaced first, then cuts are made in the result, then the outcome
+is judged again, three times at most. Each of these is a stage (`gate_stages`) that reads what the one before it lets
+through. While nothing was rewritten lately all stages behind the first see the same text: one search serves them all.
+
+**Stops.** A halt or a freeze takes effect at the first character after which it is certain, and after which every
+match that starts before it or with it is decided: exactly what could be sent up to there is released. That character
+is found by bisection, as certainty only grows.
+
+**Cost.** Each piece costs one search (two where rules rewrite) over the text that waits and some context: limit how
+long a text may wait (`held`), as a waiting text is searched again with every piece.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guardproxy.patterns.gate_stages import (
+    Cut,
+    Freeze,
+    Halt,
+    Hit,
+    JudgedWatch,
+    Reaction,
+    Stage,
+    Step,
+    Substitute,
+    Watch,
+    WatchList,
+)
+from guardproxy.patterns.words import LEFT_CONTEXT
+
+__all__ = [
+    "Cut",
+    "Freeze",
+    "Halt",
+    "Hit",
+    "JudgedWatch",
+    "Reaction",
+    "Substitute",
+    "TextGate",
+    "Watch",
+    "WatchList",
+]
+
+
+class TextGate:
+    """One text channel of one answer.
+
+    `halted`: nothing from a forbidden span on is ever released, and no more is read. `failed`: rewriting did not settle
+    in three rounds because of the rules in `unsettled`; otherwise like `halted`. `frozen`: nothing more is released,
+    but text is read on, as a halt may come. `hits` are the matches that rewrote, halted or froze, in the order in which
+    they became certain.
+    """
+
+    def __init__(self, watches: WatchList) -> None:
+        self._watches = watches
+        self._first = Stage(watches.stages[0])
+        self._later = [Stage(rules) for rules in watches.stages[1:]]
+        self._alike: _Alike | None = _Alike()
+        self.hits: list[Hit] = []
+        self._noted: set[Hit] = set()
+        self.unsettled: tuple[str, ...] = ()
+        self.halted = self.frozen = self.failed = False
+
+    @property
+    def held(self) -> int:
+        """Code points that wait."""
+        return len(self._first.pending) + sum(len(stage.pending) for stage in self._later)
+
+    @property
+    def stopped_by(self) -> tuple[str, ...]:
+        """The rules that halted the text, or did not let it settle, or else froze it; claims have no rule's name."""
+        if self.failed and not self.halted:
+            return self.unsettled
+        kind = Halt if self.halted else Freeze
+        return tuple(dict.fromkeys(h.rule for h in self.hits if h.rule and isinstance(h.reaction, kind)))
+
+    def feed(self, text: str) -> str:
+        """More text; returns what may be sent now."""
+        released = ""
+        while text and not (self.halted or self.failed):
+            before = self._memory()
+            more = self._advance(text)
+            if self._stops == before.stops or len(text) == 1:
+                return released + more
+            length = self._first_stop(text, before)
+            released += self._again(text[:length], before)
+            text = text[length:]
+        return released
+
+    def finish(self) -> str:
+        """The text has ended; returns the rest that may be sent."""
+        if self.halted or self.failed:
+            return ""
+        was_frozen = self.frozen
+        released = self._advance("", final=True)
+        if self.frozen and not was_frozen and not self.halted:
+            self._advance("", final=True)
+        return released
+
+    @property
+    def _stops(self) -> tuple[bool, bool]:
+        return self.halted or self.failed, self.frozen
+
+    def _memory(self) -> "_Memory":
+        # Stages that are alike are not advanced but replaced (`_through_later`), so they need no copy.
+        later = self._later if self._alike else [stage.copy() for stage in self._later]
+        return _Memory(self._first.copy(), later, self._alike, len(self.hits), self._stops)
+
+    def _again(self, text: str, memory: "_Memory") -> str:
+        """Goes back to what was remembered (nothing had halted then) and advances by this text instead."""
+        self._first = memory.first.copy()
+        self._later = memory.later if memory.alike else [stage.copy() for stage in memory.later]
+        self._alike = memory.alike
+        del self.hits[memory.hits :]
+        self._noted = set(self.hits) if memory.stops[1] else set()
+        self.halted, self.frozen = memory.stops
+        self.failed, self.unsettled = False, ()
+        return self._advance(text)
+
+    def _first_stop(self, text: str, memory: "_Memory") -> int:
+        """The length of the shortest beginning of the text after which the gate is stopped anew."""
+        low, high = 1, len(text)
+        while low < high:
+            middle = (low + high) // 2
+            self._again(text[:middle], memory)
+            low, high = (middle + 1, high) if self._stops == memory.stops else (low, middle)
+        return low
+
+    def _advance(self, text: str, *, final: bool = False) -> str:
+        if self.frozen:
+            self._note(self._first.advance(text, final=final, frozen=True))
+            return ""
+        step = self._first.advance(text, final=final)
+        self._note(step)
+        if len(self._watches.stages) == 1:
+            return step.released
+        if self._alike and not step.rewrote and not final and self._passes(self._alike, step.released):
+            return step.released
+        return self._through_later(step, final)
+
+    def _passes(self, alike: "_Alike", text: str) -> bool:
+        """Whether the later stages, which have read the same text so far, all let this pass unchanged."""
+        if text and not self._watches.is_clear(alike.context, text):
+            return False
+        self._alike = _Alike((alike.context + text)[-LEFT_CONTEXT:], alike.passed + len(text))
+        return True
+
+    def _through_later(self, step: Step, final: bool) -> str:
+        if self._alike:
+            context, passed = self._alike.context, self._alike.passed
+            self._later = [Stage(s.rules, context, offset=s.offset + passed) for s in self._later]
+        text, ahead = step.released, self._first.pending
+        final = final and not step.stops
+        for stage in self._later:
+            step = stage.advance(text, ahead=ahead, final=final)
+            self._note(step)
+            final = (final or stage.closed) and not step.stops
+            text, ahead = step.released, "" if stage.closed else stage.pending + ahead
+        contexts = {stage.context for stage in self._later}
+        waiting = any(stage.pending or stage.resume or stage.closed for stage in self._later)
+        self._alike = _Alike(contexts.pop()) if len(contexts) == 1 and not waiting else None
+        return text
+
+    def _note(self, step: Step) -> None:
+        self._add(step.hits)
+        if step.unsettled:
+            self.failed = True
+            self.unsettled = tuple(dict.fromkeys((*self.unsettled, *step.unsettled)))
+        self.halted = self.halted or any(isinstance(h.reaction, Halt) for h in step.hits)
+        self.frozen = self.frozen or any(isinstance(h.reaction, Freeze) for h in step.hits)
+
+    def _add(self, hits: Iterable[Hit]) -> None:
+        """A frozen text is looked at again from where it froze: what was noted before is not noted twice."""
+        if self.frozen:
+            self._noted = self._noted or set(self.hits)
+            hits = [hit for hit in hits if hit not in self._noted]
+            self._noted.update(hits)
+        self.hits += hits
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The later stages wait for nothing, and the last that each of them read is `context`.
+
+    Since their own records were last brought up to date they have let `passed` code points through.
+    """
+
+    context: str = ""
+    passed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What a gate knew before a piece of text. `hits`: how many there were. `stops`: whether halted, whether frozen."""
+
+    first: Stage
+    later: list[Stage]
+    alike: _Alike | None
+    hits: int
+    stops: tuple[bool, bool]

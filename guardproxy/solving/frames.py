@@ -1,0 +1,88 @@
+"""What the pool and a worker say to each other: pickles, each behind its length in eight bytes.
+
+A worker computes with what a model wrote, so its side is not trusted with more than it needs: only values of our own
+plain classes are read back from it.
+"""
+
+import io
+import os
+import pickle
+import select
+import struct
+import time
+from typing import Any, Final
+
+_LENGTH: Final = struct.Struct(">Q")
+_LONGEST: Final = 64 * 1024 * 1024
+_OUR_MODULES: Final = (
+    "guardproxy.ir.types",
+    "guardproxy.ir.terms",
+    "guardproxy.logic.questions",
+    "guardproxy.logic.budget",
+)
+    "guardproxy.ir.types",
+    "guardproxy.ir.terms",
+    "guardproxy.logic.questions",
+    "guardproxy.logic.budget",
+)
+_PIECE: Final = 64 * 1024
+
+
+class ConnectionLost(Exception):
+    """The other side is gone, too slow, or says what it must not."""
+
+
+def send(pipe: int, message: Any, until: float | None = None) -> None:
+    """Writes a message; `until` is a point of `time.monotonic`. Raises `ConnectionLost`."""
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    rest = memoryview(_LENGTH.pack(len(body)) + body)
+    while rest:
+        _wait(pipe, select.POLLOUT, until)
+        try:
+            # Small enough to fit where poll sees room, so that the write does not block.
+            rest = rest[os.write(pipe, rest[: select.PIPE_BUF]) :]
+        except OSError as error:
+            raise ConnectionLost("the other side is gone") from error
+
+
+def receive(pipe: int, until: float | None = None) -> Any:
+    """Reads a message of our own plain values. Raises `ConnectionLost`."""
+    (length,) = _LENGTH.unpack(_read(pipe, _LENGTH.size, until))
+    if length > _LONGEST:
+        raise ConnectionLost("the message is too long")
+    try:
+        return _PlainValues(io.BytesIO(_read(pipe, length, until))).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError, ValueError) as error:
+        raise ConnectionLost("the message is damaged") from error
+
+
+def _read(pipe: int, length: int, until: float | None) -> bytes:
+    parts: list[bytes] = []
+    while length:
+        _wait(pipe, select.POLLIN, until)
+        part = os.read(pipe, min(length, _PIECE))
+        if not part:
+            raise ConnectionLost("the other side is gone")
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def _wait(pipe: int, event: int, until: float | None) -> None:
+    if until is None:
+        return
+    poll = select.poll()
+    poll.register(pipe, event)
+    if not poll.poll(max(0.0, until - time.monotonic()) * 1000):
+        raise ConnectionLost("the other side is too slow")
+
+
+class _PlainValues(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        ours = module.startswith("guardproxy.ir.") or module in (
+            "guardproxy.logic.questions",
+            "guardproxy.logic.budget",
+        )
+        if not (ours or (module, name) == ("fractions", "Fraction")) or "." in name:
+            raise pickle.UnpicklingError(f"`{module}.{name}` is no plain value")
+        return super().find_class(module, name)

@@ -1,0 +1,110 @@
+"""Every metric, declared here and nowhere else. Labels are bounded: rule ids, verdicts, routes, reasons; never what a
+client or a model wrote. Times are in seconds.
+
+With several workers the library keeps the values in files (`PROMETHEUS_MULTIPROC_DIR`), and `exposition` adds them up.
+"""
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
+
+REGISTRY = CollectorRegistry()
+
+_QUICK = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2)
+_SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+REQUESTS = Counter("guardproxy_requests", "Answered requests", ["route", "status"], registry=REGISTRY)
+ANSWERS = Counter("guardproxy_answers", "Judged choices by their verdict", ["verdict"], registry=REGISTRY)
+RULES = Counter("guardproxy_rule_verdicts", "Rules that were not silent", ["policy", "rule", "status"], registry=REGISTRY)
+ACTIONS = Counter(
+    "guardproxy_rule_actions", "Rules that asked for the ending of an answer", ["rule", "ending"], registry=REGISTRY
+)
+REWRITES = Counter("guardproxy_rewrites", "Choices that were rewritten or repaired", registry=REGISTRY)
+BLOCKS = Counter("guardproxy_blocks", "Choices that were blocked or held", registry=REGISTRY)
+CHECK = Histogram(
+    "guardproxy_check_seconds", "Time of judging one exchange, solver included", registry=REGISTRY, buckets=_QUICK
+)
+ADDED = Histogram(
+    "guardproxy_added_seconds",
+    "Time that a whole answer spent in the proxy apart from waiting for the upstream",
+    registry=REGISTRY,
+    buckets=_QUICK,
+)
+HELD = Histogram(
+    "guardproxy_held_characters",
+    "Most characters of one stream that waited at once",
+    registry=REGISTRY,
+    buckets=(0, 10, 50, 100, 500, 1000, 5000, 20000, 100000),
+)
+HELD_SECONDS = Histogram(
+    "guardproxy_held_seconds", "Longest time that text of one stream waited", registry=REGISTRY, buckets=_SLOW
+)
+FIRST_TOKEN = Histogram(
+    "guardproxy_first_token_seconds", "From the request to the first event sent", registry=REGISTRY, buckets=_SLOW
+)
+SOLVER_CALLS = Counter("guardproxy_solver_calls", "Questions put to the solver", registry=REGISTRY)
+SOLVER_SECONDS = Counter("guardproxy_solver_seconds", "Time spent waiting for the solver", registry=REGISTRY)
+SOLVER_UNDECIDED = Counter("guardproxy_solver_undecided", "Questions that the solver did not finish", registry=REGISTRY)
+UPSTREAM_ERRORS = Counter("guardproxy_upstream_errors", "Faults of the upstream", ["reason"], registry=REGISTRY)
+UPSTREAM_SECONDS = Histogram(
+    "guardproxy_upstream_seconds", "From asking the upstream to the head of its answer", registry=REGISTRY, buckets=_SLOW
+)
+CLIENTS_LEFT = Counter("guardproxy_clients_left", "Clients that left before the end of their answer", registry=REGISTRY)
+REFUSED = Counter("guardproxy_failures", "Exchanges that failed closed because of a fault of ours", registry=REGISTRY)
+EXCHANGES = Gauge(
+    "guardproxy_exchanges_in_flight", "Requests under way", registry=REGISTRY, multiprocess_mode="livesum"
+)
+STREAMS = Gauge("guardproxy_streams_in_flight", "Streams under way", registry=REGISTRY, multiprocess_mode="livesum")
+POLICY = Gauge(
+    "guardproxy_policy_info",
+    "1 for each policy in force",
+    ["policy", "version", "fingerprint"],
+    registry=REGISTRY,
+    multiprocess_mode="max",
+)
+
+
+@lru_cache(maxsize=200)
+def requests(route: str, status: int) -> Counter:
+    return REQUESTS.labels(route, str(status))
+
+
+@lru_cache(maxsize=20)
+def answers(verdict: str) -> Counter:
+    return ANSWERS.labels(verdict)
+
+
+@lru_cache(maxsize=5000)
+def rule_verdicts(policy: str, rule: str, status: str) -> Counter:
+    return RULES.labels(policy, rule, status)
+
+
+@lru_cache(maxsize=5000)
+def rule_actions(rule: str, ending: str) -> Counter:
+    return ACTIONS.labels(rule, ending)
+
+
+@lru_cache(maxsize=20)
+def upstream_errors(reason: str) -> Counter:
+    return UPSTREAM_ERRORS.labels(reason)
+
+
+def announce(policies: Iterable[tuple[str, str, str]]) -> None:
+    """The policies in force: title, version and fingerprint of each."""
+    POLICY.clear()
+    for title, version, fingerprint in policies:
+        POLICY.labels(title, version, fingerprint[:12]).set(1)
+
+
+def exposition() -> bytes:
+    """All metrics as text, of all workers where there are several."""
+    if MULTIPROCESS not in os.environ:
+        return generate_latest(REGISTRY)
+    everyone = CollectorRegistry()
+    MultiProcessCollector(everyone)
+    return generate_latest(everyone)

@@ -1,0 +1,112 @@
+"""Streamed chat completions: chunks in, chunks out, and the short way for chunks that only bring more text."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from guardproxy.exact_json import JsonError, dumps, loads
+from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.places import IsHarmless, grows
+from guardproxy.wire.sse import event_bytes
+from guardproxy.wire.stream_choice import ChoiceStream, Entry, Reading
+from guardproxy.wire.template import TextTemplate, learned
+from guardproxy.wire.whole import MAX_CHOICES, unreadable
+
+Clean = Callable[[dict[str, Any], str], dict[str, Any]]
+
+_IDENTITY = ("id", "object", "created", "model", "system_fingerprint", "service_tier")
+_ATTEMPTS = 4
+
+
+class UpstreamError(UpstreamFailure):
+    """The upstream reported an error inside the stream; `error` is what it said, not yet judged."""
+
+    error: Any = None
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A chunk as read: the members besides `choices`, cleaned, and the entry of each choice."""
+
+    base: dict[str, Any]
+    entries: list[Entry]
+
+
+@dataclass(slots=True)
+class ChunkStream:
+    """The state of one stream, apart from its choices: identity, usage, and the template of the latest text chunk."""
+
+    is_harmless: IsHarmless
+    clean: Clean
+    fallback_id: str
+    keeps_repeats: bool
+    choices: dict[int, ChoiceStream] = field(default_factory=dict)
+    usage: Any = None
+    template: TextTemplate | None = None
+    _identity: dict[str, Any] = field(default_factory=dict)
+    _misses: int = 0
+
+    def read(self, data: str) -> Chunk:
+        """One event's data. Raises `UpstreamFailure` for what is no chunk, and `UpstreamError` for a reported error."""
+        try:
+            value = loads(data)
+        except JsonError as error:
+            raise unreadable(f"an event is no JSON: {error.reason}") from None
+        if not isinstance(value, dict):
+            raise unreadable("an event is no object")
+        if value.get("error") is not None or value.get("object") == "error":
+            failure = UpstreamError("the upstream reported an error in its stream", "upstream_error", reason="status")
+            failure.error = value.get("error") or value
+            raise failure
+        choices = value.get("choices", [])
+        if not isinstance(choices, list) or not all(isinstance(entry, dict) for entry in choices):
+            raise unreadable("`choices` is no list of objects")
+        base = self.clean(value, self.fallback_id)
+        if not self._identity or choices:
+            self._identity = {k: base[k] for k in _IDENTITY if k in base}
+            if "usage" in base:
+                self._identity["usage"] = None
+        self.usage = base.get("usage") or self.usage
+        return Chunk(base, choices)
+
+    def choice(self, entry: Entry) -> ChoiceStream:
+        index = entry.get("index", 0)
+        if index.__class__ is not int or not 0 <= index < MAX_CHOICES:
+            raise unreadable(f"a choice's `index` is no whole number from 0 to {MAX_CHOICES - 1}")
+        known = self.choices.get(index)
+        if known is None:
+            known = self.choices[index] = ChoiceStream(index, self.is_harmless, self.keeps_repeats)
+        return known
+
+    def encoded(self, entries: list[Entry], base: dict[str, Any] | None = None, own: Entry | None = None) -> bytes:
+        """One chunk for each entry; `own` is the one that stands for the incoming chunk and carries its other members."""
+        return b"".join(
+            event_bytes(dumps({**(base if base is not None and entry is own else self._identity), "choices": [entry]}))
+            for entry in entries
+        )
+
+    def without_choices(self, base: dict[str, Any]) -> bytes:
+        """A chunk that has none: usage at the end, or a server's own first chunk."""
+        return event_bytes(dumps({**base, "choices": []}))
+
+    def with_remark(self, entry: Entry, remark: dict[str, Any]) -> bytes:
+        return event_bytes(dumps({**self._identity_or_new(), "choices": [entry], "guardproxy": remark}))
+
+    def usage_chunk(self) -> bytes:
+        """The last chunk of a stopped stream: usage as last reported, null where the upstream was left before that."""
+        return event_bytes(dumps({**self._identity_or_new(), "choices": [], "usage": self.usage}))
+
+    def _identity_or_new(self) -> dict[str, Any]:
+        return self._identity or {"id": self.fallback_id, "object": "chat.completion.chunk", "created": 0, "model": ""}
+
+    # --- the short way ----------------------------------------------------------------------------------------------
+
+    def learn(self, raw: bytes, chunk: Chunk, choice: ChoiceStream, reading: Reading) -> None:
+        """Remembers the shape of a chunk that brought one text and nothing else; called before it is filled."""
+        template, self.template = self.template, None
+        if template is not None and not template.used:
+            self._misses += 1
+        places = reading.places
+        plain = len(places) == 1 == len(reading.events) and not reading.ends and len(chunk.entries) == 1
+        if plain and self._misses < _ATTEMPTS and grows(places[0].channel):
+            self.template = learned(raw, chunk.base, reading.entry, places[0], choice.index)

@@ -1,0 +1,76 @@
+"""Tool calls that arrive in pieces: which call a piece belongs to, and the call as it is sent on.
+
+Servers send no index, or 0 for all, or the id in each piece. A call is known by index and id together; an id that is new
+begins a new call; a piece without an id continues the latest call of its index. A call is sent whole.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from guardproxy.conversation import ToolCall
+from guardproxy.streaming.events import CallArrived, Event, TextArrived
+from guardproxy.wire.message import CallPlace, call_place, read_extras
+from guardproxy.wire.places import IsHarmless, Place, Walk
+
+LEGACY = "function_call"
+
+
+@dataclass(slots=True)
+class ArrivingCall:
+    """`place` is from the first piece; `sides` are strings besides name and arguments, by channel."""
+
+    place: CallPlace
+    sides: dict[str, Place] = field(default_factory=dict)
+
+    def entry(self, call: ToolCall, index: int) -> dict[str, Any]:
+        """The call as an element of `delta.tool_calls`; the sides have been put in before."""
+        own = "custom" if self.place.kind == "custom" else "function"
+        words = {"name": call.name, self.place.words: call.arguments}
+        rest = {k: v for k, v in self.place.entry.items() if k not in ("index", "id", "type", own)}
+        named = {k: self.place.entry[k] for k in ("id",) if k in self.place.entry}
+        return {"index": index, **named, "type": own, own: {**self.place.holder, **words}, **rest}
+
+
+class ArrivingCalls:
+    """The calls of one choice, by the key that the enforcer knows them under: 0, 1, ... as they begin."""
+
+    def __init__(self, is_harmless: IsHarmless) -> None:
+        self.calls: list[ArrivingCall] = []
+        self.dropped = 0
+        self._is_harmless = is_harmless
+        self._latest: dict[Any, int] = {}
+        self._by_id: dict[tuple[Any, str], int] = {}
+
+    def read(self, entry: dict[str, Any], kind: Literal["legacy", ""] = "") -> list[Event]:
+        """The events of one piece. Raises `UpstreamFailure` when it is not written as the API says."""
+        index = LEGACY if kind else entry.get("index")
+        piece = call_place(entry, 0, kind)
+        key = self._key(index, piece.id)
+        begins = key == len(self.calls)
+        piece.key = key
+        if begins:
+            self.calls.append(ArrivingCall(piece))
+        sides = [] if kind else self._sides(self.calls[key], piece, begins)
+        return [*sides, CallArrived(key, piece.arguments, piece.name, piece.id if begins else "")]
+
+    def _key(self, index: Any, id_: str) -> int:
+        key = self._by_id.get((index, id_)) if id_ else self._latest.get(index, self._latest.get("last"))
+        if key is None:
+            key = len(self.calls)
+            if id_:
+                self._by_id[index, id_] = key
+        self._latest[index] = self._latest["last"] = key
+        return key
+
+    def _sides(self, call: ArrivingCall, piece: CallPlace, begins: bool) -> list[Event]:
+        """The strings besides name and arguments; a repeated id says nothing new."""
+        walk = Walk(self._is_harmless)
+        if not begins:
+            piece.entry.pop("id", None)
+        read_extras(walk, piece, f"tool_calls[{piece.key}]")
+        self.dropped += walk.dropped
+        for place in walk.places:
+            call.sides.setdefault(place.channel, place)
+        if not begins:
+            call.place.entry.update({k: v for k, v in piece.entry.items() if k not in call.place.entry})
+        return [TextArrived(place.channel, place.text) for place in walk.places]

@@ -1,0 +1,64 @@
+"""What the command line says to those who use it wrongly: one sentence on stderr, exit code 2."""
+
+from pathlib import Path
+
+import pytest
+
+from guardproxy.cli.main import COMMANDS, main
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(words)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["chek"], "guardproxy: there is no command `chek`; did you mean `check`?"),
+        (["frobnicate"], "guardproxy: there is no command `frobnicate`; there are serve, check, test, explain, "),
+        (["check"], "guardproxy: FILE is missing; see `guardproxy check --help`"),
+        (["check", "privacy", "--fromat", "json"], "guardproxy: there is no flag `--fromat`; did you mean `--format`?"),
+        (["check", "privacy", "--format", "yaml"], "guardproxy: --format cannot be 'yaml', only "),
+        (["check", "privacy", "--format"], "guardproxy: --format needs a value; see `guardproxy check --help`"),
+        (["check", "--format", "sarif", "privacy"], "guardproxy: sarif is not written yet; --format json carries"),
+        (["check", "privcy"], "guardproxy: there is no policy `privcy`; did you mean `privacy`?"),
+        (["test", "no/such.policy"], "guardproxy: there is no policy `no/such.policy`; a path or the name of a pack"),
+        (
+            ["explain", "privacy", "more"],
+            "guardproxy: `more` is one argument too many; see `guardproxy explain --help`",
+        ),
+        (["explain", "privacy", "--reply", "none"], "guardproxy: `none` does not exist"),
+        (["replay", "x.jsonl"], "guardproxy: --policy is missing; see `guardproxy replay --help`"),
+        (["replay", "x.jsonl", "--policy", "privacy"], "guardproxy: `x.jsonl` does not exist"),
+        (["replay", "x", "--policy", "privacy", "--jobs", "0"], "guardproxy: `0` is no whole number from 1 to 256"),
+        (
+            ["replay", "x", "--policy", "privacy", "--today", "now"],
+            "guardproxy: `now` is no date; write it as 2026-11-",
+        ),
+        (["demo", "--port", "99999"], "guardproxy: `99999` is no whole number from 1 to 65535"),
+    ],
+)
+def test_wrong_use_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = said(capsys, *words)
+    assert (code, out) == (2, "")
+    assert err.startswith(sentence)
+    assert err.count("\n") == 1
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "--help")
+    assert code == 0
+    assert all(f"  {name:<8} {summary}\n" in out for name, summary in COMMANDS.items())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main([command, "--help"])
+    assert leaving.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: guardproxy {command}")

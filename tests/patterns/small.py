@@ -1,0 +1,48 @@
+"""Small random patterns over a small alphabet, and a reference that knows nothing of ours: Python's own `re`."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from hypothesis import strategies as st
+
+LETTERS = "ab "
+ENDINGS = tuple("".join(p) for n in range(5) for p in product("ab~", repeat=n))
+"""What may follow a text: `~` is in no pattern."""
+
+
+def _nullable(source: str) -> bool:
+    return re.fullmatch(source, "") is not None
+
+
+def patterns(letters: str = "ab") -> st.SearchStrategy[str]:
+    """Patterns whose matches are short and not empty; nothing that may be empty is repeated (engines differ there)."""
+    atoms = st.sampled_from([*letters, f"[{letters}]", f"[^{letters[0]}]"])
+
+    def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        solid = inner.filter(lambda source: not _nullable(source))
+        return st.one_of(
+            st.tuples(inner, inner).map("".join),
+            st.tuples(inner, inner).map(lambda pair: f"(?:{pair[0]}|{pair[1]})"),
+            st.tuples(solid, st.sampled_from(["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}"])).map(
+                lambda pair: f"(?:{pair[0]}){pair[1]}"
+            ),
+        )
+
+    return st.recursive(atoms, grow, max_leaves=4).filter(lambda source: not _nullable(source))
+
+
+texts = st.text(alphabet="ab~", max_size=7)
+
+
+def spans(source: str, text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in re.finditer(source, text)]
+
+
+def cuttings(text: str, sizes: list[int]) -> Iterator[str]:
+    """The text in pieces of these sizes, over and over."""
+    start, turn = 0, 0
+    while start < len(text):
+        yield text[start : start + sizes[turn % len(sizes)]]
+        start += sizes[turn % len(sizes)]
+        turn += 1

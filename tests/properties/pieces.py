@@ -1,0 +1,70 @@
+"""An answer, cut into pieces and fed to an enforcer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.checks.verdict import Verdict
+from guardproxy.conversation import Answer, Situation, ToolCall
+from guardproxy.logic.questions import Question, Reply
+from guardproxy.streaming.commands import Ask, Command, Complete, Release, ReleaseCall, Stop
+from guardproxy.streaming.enforcer import Enforcer
+from guardproxy.streaming.events import Answered, CallArrived, Event, Finished, TextArrived
+
+
+@dataclass
+class Delivery:
+    """What a client got."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    calls: list[ToolCall] = field(default_factory=list)
+    verdict: Verdict | None = None
+    stopped: bool = False
+
+    def take(self, command: Command) -> None:
+        match command:
+            case Release():
+                assert not self.stopped
+                self.texts[command.channel] = self.texts.get(command.channel, "") + command.text
+            case ReleaseCall():
+                assert command.index == len(self.calls)
+                self.calls.append(command.call)
+            case Stop() | Complete():
+                self.verdict, self.stopped = command.verdict, True
+
+
+def cut(text: str, marks: Sequence[int]) -> list[str]:
+    edges = [0, *sorted({m % (len(text) + 1) for m in marks}), len(text)]
+    return [text[a:b] for a, b in pairwise(edges)]
+
+
+def events(answer: Answer, marks: Sequence[int]) -> Iterator[Event]:
+    for passage in answer.passages:
+        for piece in cut(passage.text, marks):
+            yield TextArrived(passage.channel, piece)
+    for key, call in enumerate(answer.calls):
+        yield CallArrived(key, "", call.name, call.id)
+        for piece in cut(call.arguments, marks):
+            yield CallArrived(key, piece)
+    yield Finished()
+
+
+def deliver(
+    compiled: CompiledPolicies,
+    situation: Situation,
+    stream: Iterator[Event],
+    ask: Callable[[Question], Reply],
+    watch: Callable[[Delivery, Enforcer], None] = lambda delivery, enforcer: None,
+) -> Delivery:
+    """Carries out the commands as the proxy does; `watch` sees every moment."""
+    enforcer, delivery = Enforcer(compiled, situation), Delivery()
+    for event in stream:
+        pending = enforcer.feed(event)
+        while pending:
+            command = pending.pop(0)
+            if isinstance(command, Ask):
+                pending += enforcer.feed(Answered(ask(command.question)))
+            delivery.take(command)
+        watch(delivery, enforcer)
+    return delivery
