@@ -12,6 +12,7 @@ from guardproxy.checks.judging import (
     Judged,
     Judging,
     Misfit,
+    is_about_nothing,
     judge_rule,
     misfits,
     notice_of,
@@ -74,7 +75,8 @@ class CompiledPolicies:
         passages = joined(answer.passages)
         reply = None
         if self.reads_reply_object:
-            reply = reply_object(reply_text(passages)).tree
+            text = reply_text(passages)
+            reply = reply_object(text).tree if "{" in text else None
         return Observation(
             situation=situation,
             past=past or Past(situation.conversation.calls),
@@ -86,7 +88,8 @@ class CompiledPolicies:
 
     def read_claims(self, passages: Sequence[Passage]) -> dict[tuple[str, str], list[Reading]]:
         texts = [p.text for p in passages if p.is_reply] if self.claims else []
-        return {key: [r for text in texts for r in reader.read(text)] for key, reader in self.claims}
+        found = {key: [r for text in texts for r in reader.read(text)] for key, reader in self.claims}
+        return {key: readings for key, readings in found.items() if readings}
 
 
 class Matcher:
@@ -149,7 +152,8 @@ def judging(compiled: CompiledPolicies, answer: Answer, situation: Situation) ->
 def judge_all(compiled: CompiledPolicies, seen: Observation) -> Judging[tuple[list[Judged], list[Misfit]]]:
     judged = []
     for rule in compiled.rules:
-        judged += yield from judge_rule(rule, seen)
+        if not is_about_nothing(rule, seen):
+            judged += yield from judge_rule(rule, seen)
     return judged, misfits(compiled.schemas, seen) + bad_arguments(seen.calls)
 
 

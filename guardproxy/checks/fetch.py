@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from guardproxy.arriving_json import OpenObject
+from guardproxy.arriving_json import OpenList, OpenNumber, OpenObject, OpenText
 from guardproxy.checks.observation import FinderIndex, Observation, Occurrence, same
 from guardproxy.checks.values import read_field, read_path, read_value
 from guardproxy.ir.policy import Policy
@@ -22,7 +22,7 @@ from guardproxy.ir.terms import (
     UserSays,
     Variable,
 )
-from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Rational, Schema, Value
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Rational, Schema, State, Value
 from guardproxy.patterns.scan import FinderSet
 
 Fetch: TypeAlias = Callable[[Observation, Occurrence], Value]
@@ -41,7 +41,7 @@ def fetcher(policy: Policy, variable: Variable, index: FinderIndex) -> Fetch:
         case ResultField():
             return _result(policy, origin)
         case FoundInText():
-            return lambda seen, _: seen.found(origin, index)
+            return _found(origin, index)
         case UserSays():
             return _user_says(origin)
         case CalledBefore():
@@ -107,7 +107,7 @@ def _finder_of_result(policy: Policy, look_up: LookUp) -> Callable[[Observation,
 
     def find(seen: Observation, occurrence: Occurrence) -> Any:
         key = wanted(seen, occurrence) if wanted is not None else None
-        if wanted is not None and (key is None or isinstance(key, dict | list)):
+        if wanted is not None and (key is None or isinstance(key, State | dict | list)):
             return None
         for _, arguments, result in reversed(list(seen.past.calls(look_up.tool))):
             if isinstance(result, dict) and (wanted is None or same(_key_of(result, arguments, look_up.key), key)):
@@ -137,9 +137,17 @@ def _raw(policy: Policy, variable: Variable) -> Callable[[Observation, Occurrenc
 
 
 def _at(holder: Any, path: tuple[str, ...]) -> Any:
+    """The JSON at a path: None where there is nothing, `UNKNOWN` while it is still arriving."""
     for name in path:
-        holder = holder.get(name) if isinstance(holder, dict) else None
-    return holder
+        if not isinstance(holder, dict):
+            return None
+        holder = holder.get(name, UNKNOWN if isinstance(holder, OpenObject) else None)
+    return UNKNOWN if isinstance(holder, OpenText | OpenNumber | OpenObject | OpenList) else holder
+
+
+def _found(origin: FoundInText, index: FinderIndex) -> Fetch:
+    wanted = index.of(origin.finders)
+    return lambda seen, _: seen.found(origin.scope, wanted, index)
 
 
 def _user_says(origin: UserSays) -> Fetch:
@@ -158,8 +166,8 @@ def _called_before(origin: CalledBefore) -> Fetch:
         key: Any = None
         if origin.key:
             key = _at(occurrence.holder, (origin.key,))
-            if key is None:
-                return UNKNOWN if isinstance(occurrence.holder, OpenObject) else INVALID
+            if key is None or key is UNKNOWN:
+                return INVALID if key is None else UNKNOWN
         return any(not origin.key or same(_at(a, (origin.key,)), key) for a in _earlier(seen, occurrence, origin))
 
     return fetch
@@ -196,8 +204,8 @@ def _total(policy: Policy, origin: TotalPerKey) -> Fetch:
 
     def fetch(seen: Observation, occurrence: Occurrence) -> Value:
         key = _at(occurrence.holder, (origin.key,))
-        if key is None:
-            return UNKNOWN if isinstance(occurrence.holder, OpenObject) else INVALID
+        if key is None or key is UNKNOWN:
+            return INVALID if key is None else UNKNOWN
         if seen.calls_open:
             return UNKNOWN
         trees = [a for _, a, _ in seen.past.calls(origin.tool)] + pending_trees(seen, origin.tool)

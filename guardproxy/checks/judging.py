@@ -6,9 +6,10 @@ code runs in a command, in a test and in the proxy, and never waits by itself.
 
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
-from guardproxy.checks.observation import Observation, Occurrence
+from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Occurrence
 from guardproxy.checks.rules import CompiledRule, occurrences, status_of, unreadable
 from guardproxy.checks.values import misfit
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status
@@ -51,6 +52,8 @@ class Judged:
     @property
     def asks_for(self) -> Ending | None:
         """What this verdict asks for when no repair is tried; None: nothing."""
+        if self.status.rank <= Status.COMPLIES.rank:
+            return None
         rule = self.compiled.rule
         match self.status:
             case Status.VIOLATED:
@@ -87,11 +90,31 @@ class Misfit:
 def judge_rule(compiled: CompiledRule, seen: Observation) -> Judging[list[Judged]]:
     """The rule's verdict for each occurrence; none where it is about a thing that is not there."""
     judged = []
+    if compiled.is_plain_span and compiled.fetches[0](seen, WHOLE_ANSWER) is False:
+        return [quiet(compiled)]
     for occurrence in occurrences(compiled, seen):
         values = compiled.values(seen, occurrence)
-        status = status_of(compiled, values) or (yield from _decide(compiled, values))
+        status = status_of(compiled, values)
+        if status is None:
+            status = yield from _decide(compiled, values)
         judged.append(Judged(compiled, occurrence, status, values))
     return judged
+
+
+@lru_cache(maxsize=4096)
+def quiet(compiled: CompiledRule) -> Judged:
+    """What most judgements of a text rule are: nothing was found."""
+    return Judged(compiled, WHOLE_ANSWER, Status.COMPLIES, (False,))
+
+
+def is_about_nothing(compiled: CompiledRule, seen: Observation) -> bool:
+    """Whether the answer has nothing that the rule is about, seen without looking any closer."""
+    subject = compiled.rule.subject
+    if subject is None:
+        return False
+    if subject.kind == "reply":
+        return seen.reply is None
+    return not (seen.calls if subject.kind == "call" else seen.readings)
 
 
 def _decide(compiled: CompiledRule, values: Sequence[Value]) -> Judging[Status]:
@@ -179,9 +202,6 @@ def notice_of(asked: Asked) -> str:
     return f"The answer was stopped by a policy: {rule.title} ({rule.id})."
 
 
-_WORST = (Status.NOT_APPLICABLE, Status.COMPLIES, Status.OPEN, Status.INVALID, Status.BUDGET, Status.VIOLATED)
-
-
 def rule_verdicts(
     rules: Sequence[CompiledRule], judged: Iterable[Judged], unfit: Iterable[Misfit]
 ) -> tuple[RuleVerdict, ...]:
@@ -190,12 +210,10 @@ def rule_verdicts(
     for verdict in judged:
         calls = worst.setdefault(verdict.compiled.position, {})
         known = calls.get(verdict.occurrence.index, Status.NOT_APPLICABLE)
-        calls[verdict.occurrence.index] = max(known, verdict.status, key=_WORST.index)
-    nothing: dict[int | None, Status] = {None: Status.NOT_APPLICABLE}
-    lines = [
-        RuleVerdict(rule.policy.title, rule.rule.id, status, call)
-        for rule in rules
-        for call, status in worst.get(rule.position, nothing).items()
-    ]
+        calls[verdict.occurrence.index] = verdict.status if verdict.status.rank > known.rank else known
+    lines = [rule.line(status, call) for rule in rules for call, status in worst.get(rule.position, _NOTHING).items()]
     lines += [RuleVerdict(m.policy, m.name, Status.INVALID, m.call) for m in unfit]
     return tuple(lines)
+
+
+_NOTHING: dict[int | None, Status] = {None: Status.NOT_APPLICABLE}

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from guardproxy import exact_json
 from guardproxy.arriving_json import OpenNumber, OpenText
 from guardproxy.conversation import Passage, PastCall, Situation, ToolCall
-from guardproxy.ir.terms import Finder, FoundInText
+from guardproxy.ir.terms import Finder, TextScope
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
 from guardproxy.patterns.claims import Reading
 from guardproxy.patterns.scan import FinderSet
@@ -92,36 +91,25 @@ class Observation:
     calls_open: bool = False
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     """The claims read so far, per policy title and claims declaration."""
+    _found: tuple[set[int], set[int]] | None = None
 
-    @cached_property
-    def reply_texts(self) -> list[str]:
-        return [p.text for p in self.passages if p.is_reply]
-
-    @cached_property
-    def all_texts(self) -> list[str]:
-        texts = [p.text for p in self.passages]
-        for seen in self.calls:
-            texts += call_texts(seen)
-        return texts
-
-    def found(self, origin: FoundInText, index: "FinderIndex") -> Value:
+    def found(self, scope: TextScope, wanted: frozenset[int], index: "FinderIndex") -> Value:
         """Whether one of the finders matches; unknown while no match is certain and more may come."""
-        texts = self.reply_texts if origin.scope == "reply" else self.all_texts
-        is_open = self.text_open or (origin.scope == "any" and self.calls_open)
-        wanted = index.of(origin.finders)
-        if wanted & self._hits(origin.scope, texts, is_open, index):
+        is_open = self.text_open or (scope == "any" and self.calls_open)
+        hits = self._hits(is_open, index)
+        if not wanted.isdisjoint(hits[0] if scope == "reply" else hits[1]):
             return True
         return UNKNOWN if is_open else False
 
-    def _hits(self, scope: str, texts: list[str], is_open: bool, index: "FinderIndex") -> set[int]:
-        if scope not in self._hit_cache:
+    def _hits(self, is_open: bool, index: "FinderIndex") -> tuple[set[int], set[int]]:
+        """The finders that match in what the user reads, and in any text. Every text is searched once."""
+        if self._found is None:
             find = index.finders.certain if is_open else index.finders.find
-            self._hit_cache[scope] = {m.finder for text in texts for m in find(text)}
-        return self._hit_cache[scope]
-
-    @cached_property
-    def _hit_cache(self) -> dict[str, set[int]]:
-        return {}
+            reply = {m.finder for p in self.passages if p.is_reply for m in find(p.text)}
+            others = [p.text for p in self.passages if not p.is_reply]
+            others += [text for seen in self.calls for text in call_texts(seen)]
+            self._found = reply, reply.union(m.finder for text in others for m in find(text))
+        return self._found
 
 
 class FinderIndex:
@@ -131,8 +119,8 @@ class FinderIndex:
         self._position = {f: i for i, f in enumerate(dict.fromkeys(finders))}
         self.finders = FinderSet(tuple(self._position))
 
-    def of(self, finders: Sequence[Finder]) -> set[int]:
-        return {self._position[f] for f in finders}
+    def of(self, finders: tuple[Finder, ...]) -> frozenset[int]:
+        return frozenset(self._position[f] for f in finders)
 
 
 def call_texts(seen: SeenCall) -> list[str]:

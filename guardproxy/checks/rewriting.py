@@ -80,9 +80,18 @@ class Rewriter:
         spans = [(r, v) for r in rules if (v := span_variable(r)) is not None]
         self.spans: tuple[tuple[CompiledRule, Variable], ...] = tuple(spans)
         self._lists: dict[tuple[TextScope, Reactions], WatchList] = {}
+        self._always: tuple[Reactions, tuple[CompiledRule, ...]] | None = None
+        self._is_fixed = all(r.variables == (v,) for r, v in self.spans)
 
     def reactions(self, seen: Observation) -> tuple[Reactions, tuple[CompiledRule, ...]]:
         """How each span rule would react to a match now, and the rules for which that cannot be said yet."""
+        if not self._is_fixed:
+            return self._reactions(seen)
+        if self._always is None:
+            self._always = self._reactions(seen)
+        return self._always
+
+    def _reactions(self, seen: Observation) -> tuple[Reactions, tuple[CompiledRule, ...]]:
         known: list[tuple[int, Reaction]] = []
         undecided: list[CompiledRule] = []
         for rule, variable in self.spans:

@@ -1,16 +1,16 @@
 """A rule made ready to run: its terms compiled, its variables with the functions that fetch them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from guardproxy.checks.compiled import Check, compile_term
 from guardproxy.checks.fetch import Fetch, fetcher
 from guardproxy.checks.observation import WHOLE_ANSWER, FinderIndex, Observation, Occurrence
-from guardproxy.checks.verdict import Status
+from guardproxy.checks.verdict import RuleVerdict, Status
 from guardproxy.ir.build import any_of, negate
 from guardproxy.ir.policy import Policy, Rule
-from guardproxy.ir.terms import FieldOf, Finder, FoundInText, ResultField, Term, TotalPerKey, Variable
+from guardproxy.ir.terms import FieldOf, Finder, FoundInText, Not, ResultField, Term, TotalPerKey, Variable
 from guardproxy.ir.types import INVALID, UNKNOWN, Value
 from guardproxy.ir.walk import variables
 
@@ -20,7 +20,7 @@ _MOST_READINGS = 64
 Holds = Callable[[tuple[Finder, ...], str], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledRule:
     """`applies`, `demands` and `either` (not applies, or demands) read the values in the order of `variables`."""
 
@@ -34,12 +34,24 @@ class CompiledRule:
     either: Check
     either_term: Term
     holds: Holds
+    is_plain_span: bool = False
+    """`never ... text contains ...` and nothing else: complies wherever nothing is found."""
+    lines: dict[Status, RuleVerdict] = field(default_factory=dict)
 
     def values(self, seen: Observation, occurrence: Occurrence) -> list[Value]:
         return [fetch(seen, occurrence) for fetch in self.fetches]
 
     def known(self, values: Sequence[Value]) -> Mapping[Variable, Value]:
         return dict(zip(self.variables, values, strict=True))
+
+    def line(self, status: Status, call: int | None) -> RuleVerdict:
+        """The verdict's line for this rule; the ones that most answers have are made once."""
+        known = self.lines.get(status) if call is None else None
+        if known is None:
+            known = RuleVerdict(self.policy.title, self.rule.id, status, call)
+            if call is None:
+                self.lines[status] = known
+        return known
 
     def reads(self, *origins: type) -> bool:
         return any(isinstance(v.origin, origins) for v in self.variables)
@@ -61,6 +73,7 @@ def compile_rule(policy: Policy, rule: Rule, position: int, index: FinderIndex, 
         either=compile_term(either, slots, holds),
         either_term=either,
         holds=holds,
+        is_plain_span=len(names) == 1 and isinstance(names[0].origin, FoundInText) and either == Not(names[0]),
     )
 
 

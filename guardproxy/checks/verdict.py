@@ -16,6 +16,10 @@ class Status(Enum):
     BUDGET = "budget"
     VIOLATED = "violated"
 
+    def __init__(self, _: str) -> None:
+        self.rank = len(self.__class__.__members__)
+        """The later in the list above, the worse."""
+
 
 class Ending(Enum):
     """What happens to the answer, weakest first: the strongest that any rule asks for wins."""
@@ -28,19 +32,15 @@ class Ending(Enum):
     HELD = "held"
     BLOCKED = "blocked"
 
+    def __init__(self, word: str) -> None:
+        self.strength = len(self.__class__.__members__)
+        self.delivers = word in ("allowed", "warned", "rewritten", "repaired")
+        """Whether the answer, rewritten or not, reaches the client."""
+
     @property
     def header(self) -> str:
         """One of the four words of the `x-guardproxy-verdict` header."""
         return _HEADER[self]
-
-    @property
-    def delivers(self) -> bool:
-        """Whether the answer, rewritten or not, reaches the client."""
-        return self in (Ending.ALLOWED, Ending.WARNED, Ending.REWRITTEN, Ending.REPAIRED)
-
-    @property
-    def strength(self) -> int:
-        return list(Ending).index(self)
 
 
 _HEADER = {

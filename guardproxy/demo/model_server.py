@@ -4,7 +4,6 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from guardproxy.demo.scenes import Message, Scene, says
@@ -21,20 +20,12 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-@dataclass(slots=True)
-class Clock:
-    """When the answer to a question began and was complete, on the monotonic clock, in seconds."""
-
-    began: dict[str, float] = field(default_factory=dict)
-    ended: dict[str, float] = field(default_factory=dict)
-
-
 class ModelServer:
-    """The ASGI application. `clock` notes when each scene's answer was sent."""
+    """The ASGI application. `ended` notes when the answer to a question was complete (monotonic clock, seconds)."""
 
     def __init__(self, scenes: Sequence[Scene]) -> None:
         self._scenes = {scene.question: scene for scene in scenes}
-        self.clock = Clock()
+        self.ended: dict[str, float] = {}
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,20 +41,18 @@ class ModelServer:
 
     async def _answer(self, request: Mapping[str, Any], send: Send) -> None:
         question, message = self._script(request["messages"])
-        self.clock.began.setdefault(question, time.monotonic())
         if request.get("stream"):
             await _stream(send, message)
         else:
             await _send_json(send, whole(message))
-        self.clock.ended[question] = time.monotonic()
+        self.ended[question] = time.monotonic()
 
     def _script(self, messages: Sequence[Message]) -> tuple[str, Message]:
-        """The scene that the user's words belong to, and its next answer."""
-        for place, message in reversed(list(enumerate(messages))):
-            scene = self._scenes.get(str(message.get("content")))
-            if message["role"] == "user" and scene is not None:
-                again = min(len(messages) - 1 - place, 1)
-                return scene.question, scene.answers[min(again, len(scene.answers) - 1)]
+        """The scene that the user's words belong to, and its answer."""
+        for message in reversed(messages):
+            scene = self._scenes.get(str(message.get("content"))) if message["role"] == "user" else None
+            if scene is not None:
+                return scene.question, scene.answer
         return "", _UNKNOWN
 
 

@@ -17,14 +17,14 @@ POLICIES = ("privacy", "lending", "dosing", "leave", "refunds")
 class Scene:
     """One exchange. `question` is the user's last message, by which the model server recognises the scene.
 
-    `answers` are assistant messages: the first, and the next ones where the proxy asks the model again. `remark` says
-    what there is to see. `facts` are what the operator's gateway would sign for this request.
+    `answer` is the model's message. `remark` says what there is to see. `facts` are what the operator's gateway would
+    sign for this request.
     """
 
     title: str
     policy: str
     question: str
-    answers: tuple[Message, ...]
+    answer: Message
     remark: str
     stream: bool = False
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -40,9 +40,7 @@ class Scene:
         }
         if self.wants_json:
             body["response_format"] = {"type": "json_object"}
-        names = dict.fromkeys(
-            call["function"]["name"] for answer in self.answers for call in answer.get("tool_calls", ())
-        )
+        names = dict.fromkeys(call["function"]["name"] for call in self.answer.get("tool_calls", ()))
         if names:
             body["tools"] = [_tool(name) for name in names]
         return body
@@ -79,7 +77,7 @@ def _privacy() -> tuple[Scene, ...]:
             "Small talk flows through",
             "privacy",
             "Do birds fly at night?",
-            (says("Some do: owls, nightjars and many songbirds on their way south. Herons prefer the day."),),
+            says("Some do: owls, nightjars and many songbirds on their way south. Herons prefer the day."),
             "nothing to hide, nothing to wait for",
             stream=True,
         ),
@@ -87,7 +85,7 @@ def _privacy() -> tuple[Scene, ...]:
             "A card number, cut into pieces by the stream",
             "privacy",
             "Which card was charged?",
-            (says("Your card 4111 1111 1111 1111 was charged; parcel 4111 1111 1111 1112 is on its way."),),
+            says("Your card 4111 1111 1111 1111 was charged; parcel 4111 1111 1111 1112 is on its way."),
             "digits wait until they can no longer become a card; a wrong check digit is a parcel",
             stream=True,
         ),
@@ -95,7 +93,7 @@ def _privacy() -> tuple[Scene, ...]:
             "A credential ends the answer",
             "privacy",
             "How do I sign in to the bucket?",
-            (says("Set the key to AKIAIOSFODNN7EXAMPLE and write to bob@example.org for the rest."),),
+            says("Set the key to AKIAIOSFODNN7EXAMPLE and write to bob@example.org for the rest."),
             "what was sent before is a prefix of clean text; not one letter of the key leaves",
             stream=True,
         ),
@@ -103,14 +101,14 @@ def _privacy() -> tuple[Scene, ...]:
             "Secrets in the thinking, and a project nobody may name",
             "privacy",
             "When does it ship?",
-            (says("Project Heron ships in May. Ask help@example.com.", reasoning_content="bob@example.org told me."),),
+            says("Project Heron ships in May. Ask help@example.com.", reasoning_content="bob@example.org told me."),
             "every channel is judged; our own address stays",
         ),
         Scene(
             "What a tool is told is text too",
             "privacy",
             "Please mail her number to the help desk.",
-            (calls(("send_mail", {"to": "help@example.com", "body": "SSN: 123-45-6789"})),),
+            calls(("send_mail", {"to": "help@example.com", "body": "SSN: 123-45-6789"})),
             "redacted inside the arguments, which stay valid JSON",
             stream=True,
         ),
@@ -125,7 +123,7 @@ def _lending() -> tuple[Scene, ...]:
             "An offer above two caps is lowered to the stricter one",
             "lending",
             "Offer me $5,000 over three years, silver tier.",
-            (offers(decision="approve", amount=5000, apr=36.5, term=36),),
+            offers(decision="approve", amount=5000, apr=36.5, term=36),
             "the smallest change that both rules accept",
             facts=silver,
             wants_json=True,
@@ -134,7 +132,7 @@ def _lending() -> tuple[Scene, ...]:
             "Nobody knows whether the borrower is covered",
             "lending",
             "Offer me $5,000, bronze tier.",
-            (offers(decision="approve", amount=5000, apr=38, term=36),),
+            offers(decision="approve", amount=5000, apr=38, term=36),
             "38% is right for some and wrong for others: not decided, so not sent",
             facts=unknown,
             wants_json=True,
@@ -143,7 +141,7 @@ def _lending() -> tuple[Scene, ...]:
             "... and at 36% it does not matter",
             "lending",
             "Offer me $5,000 at a fair rate, bronze tier.",
-            (offers(decision="approve", amount=5000, apr=36, term=36),),
+            offers(decision="approve", amount=5000, apr=36, term=36),
             "right for every possible borrower, so it passes without the fact",
             stream=True,
             facts=unknown,
@@ -153,7 +151,7 @@ def _lending() -> tuple[Scene, ...]:
             "Approval is never promised",
             "lending",
             "Will I get the loan?",
-            (says("Of course: we guarantee approval within a day, and we cannot guarantee an approval amount."),),
+            says("Of course: we guarantee approval within a day, and we cannot guarantee an approval amount."),
             "the promise is replaced, the rest stays",
             stream=True,
             facts=silver,
@@ -168,7 +166,7 @@ def _dosing() -> tuple[Scene, ...]:
             "A child of 20 kg",
             "dosing",
             "Fever, 20 kg. Please prescribe.",
-            (calls(("prescribe", order)),),
+            calls(("prescribe", order)),
             "15 mg/kg at once and 60 mg/kg a day, in steps of 5 mg",
             stream=True,
             facts={"patient": {"weight": 20}},
@@ -177,7 +175,7 @@ def _dosing() -> tuple[Scene, ...]:
             "Nobody weighed the child",
             "dosing",
             "Fever. Please prescribe.",
-            (calls(("prescribe", order)),),
+            calls(("prescribe", order)),
             "held for a person, as the policy says",
         ),
     )
@@ -189,11 +187,8 @@ def _leave() -> tuple[Scene, ...]:
             "The answer contradicts the handbook",
             "leave",
             "I work part time. Do I get parental leave?",
-            (
-                says("Good news: you qualify for parental leave."),
-                says("I am afraid you are not entitled to parental leave."),
-            ),
-            "the model is asked once more",
+            says("Good news: you qualify for parental leave."),
+            "part-timers do not; the rule wants another answer, and this one is not delivered",
             facts={"employee": {"full_time": False, "tenure": 30}},
         ),
     )
@@ -211,7 +206,7 @@ def _refunds(today: date) -> tuple[Scene, ...]:
             "Two refunds at once, more than was paid",
             "refunds",
             "Yes, half to my account and half to a gift card.",
-            (calls(_refund(), _refund(destination="gift_card")),),
+            calls(_refund(), _refund(destination="gift_card")),
             "judged together; the later one gives way",
             stream=True,
             before=looked_up,
@@ -220,7 +215,7 @@ def _refunds(today: date) -> tuple[Scene, ...]:
             "A refund without looking the order up",
             "refunds",
             "Yes, go ahead with order B2.",
-            (calls(_refund(order_id="B2")),),
+            calls(_refund(order_id="B2")),
             "no tool call leaves, and the client sees a refusal it understands",
             stream=True,
         ),
@@ -228,7 +223,7 @@ def _refunds(today: date) -> tuple[Scene, ...]:
             "Money to somewhere else",
             "refunds",
             "Yes, but to my cousin's account, please.",
-            (calls(_refund(destination="other")),),
+            calls(_refund(destination="other")),
             "a supervisor decides",
             before=looked_up,
         ),

@@ -20,7 +20,9 @@ WIDEST = 116
 _VERDICTS = {
     "allowed": ("bold green", "allowed, unchanged"),
     "rewritten": ("bold yellow", "rewritten"),
-    "asked again": ("bold yellow", "asked again"),
+    "warned": ("bold cyan", "allowed with a warning"),
+    "repaired": ("bold yellow", "repaired"),
+    "asked again": ("bold red", "stopped, to be asked again"),
     "held": ("bold magenta", "held for review"),
     "blocked": ("bold red", "blocked"),
 }
@@ -61,7 +63,7 @@ def _heading(number: int, total: int, scene: Scene) -> Text:
 
 
 def _both_sides(scene: Scene, outcome: Outcome) -> RenderableType:
-    said, arrived = marked(plain(scene.answers[0]), plain(outcome.received))
+    said, arrived = marked(plain(scene.answer), plain(outcome.received))
     if refusal := outcome.received.get("refusal"):
         arrived = Text("\n").join([part for part in (arrived, Text(f"✋ {refusal}", "red")) if part.plain])
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, padding=(0, 2), show_edge=False)

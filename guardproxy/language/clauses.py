@@ -78,7 +78,7 @@ def _check_order(clauses: Sequence[Clause], mistakes: Mistakes) -> None:
             before = next(w for w in seen if _rank(w) > _rank(word))
             help_ = f"the order is: {', '.join(ORDER)}"
             shown = before if before == "the demand" else f"`{before}`"
-            mistakes.error("E022", f"{name} stands before {shown}", clause.span, help_)
+            mistakes.error("E022", f"{name} has to stand before {shown}", clause.span, help_)
         seen.append(word)
 
 

@@ -184,8 +184,9 @@ class ConditionLowering(TableLowering):
             return
         result = types.outcome(relation, left.type, number_of(right.term))
         if result != "depends":
-            limits = f"`{phrase.left.span.text}` is declared with limits that decide it"
-            self.mistakes.warning("W201", f"this is {result} true", phrase.span, limits)
+            result_text = "always true" if result == "always" else "never true"
+            limits = f"the declared limits of `{phrase.left.span.text}` decide it; correct one of the two"
+            self.mistakes.warning("W201", f"this is {result_text}", phrase.span, limits)
 
     def _is_one_of(self, phrase: IsOneOf, place: Place) -> Term | None:
         left = self.value(phrase.left, place)

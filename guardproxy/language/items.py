@@ -7,6 +7,7 @@ a beginning even where the shape is broken, unless what stands before or behind 
 
 from collections.abc import Iterator, Sequence
 
+from guardproxy.diagnostics import closest
 from guardproxy.language.tokens import Piece
 
 BEGINNINGS = (
@@ -71,8 +72,9 @@ def _looks_like_beginning(pieces: Sequence[Piece], at: int) -> bool:
     if pieces[at].kind != "WORD" or not _first_on_line(pieces[at]) or len(pieces) < at + 3:
         return False
     first, second = pieces[at + 1 : at + 3]
-    named = first.kind in ("WORD", "ID") and second.kind == "STRING"
-    return named or (first.kind == "WORD" and second.is_word("takes", "from", "as", "by"))
+    named = first.kind in ("WORD", "ID") and second.kind in ("STRING", "SIGN")
+    near = closest(pieces[at].text, BEGINNINGS) is not None and (named or first.kind == "STRING")
+    return near or (first.kind == "WORD" and second.is_word("takes", "from", "as", "by"))
 
 
 def _first_on_line(piece: Piece) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from guardproxy.diagnostics import has_errors
 from guardproxy.ir.policy import Example, Rule
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.examples import ExampleLowering
@@ -27,7 +28,8 @@ def lower(items: Sequence[Item], names: Names, mistakes: Mistakes) -> Lowered:
     rules = [lower_rule(item, names, mistakes) for item in items if isinstance(item, RuleText)]
     texts = [item for item in items if isinstance(item, ExampleText)]
     examples = ExampleLowering(names, mistakes).examples(texts)
-    _point_out_unused(names, mistakes)
+    if not has_errors(mistakes.found):
+        _point_out_unused(names, mistakes)
     return Lowered(tuple(r for r in rules if r is not None), examples)
 
 

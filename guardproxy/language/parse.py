@@ -4,7 +4,8 @@ What a word is depends on its place. The parser's table says which tokens it wou
 language where that one is among them, else a name. Two words such as `except when` count as one token first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,11 +16,14 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.language import grammar, tokens
 from guardproxy.language.items import BEGINNINGS, divide
-from guardproxy.language.mistakes import Stop, explain
+from guardproxy.language.mistakes import Stop, explain, too_deep
 from guardproxy.language.read import Reader
 from guardproxy.language.syntax import Broken, Item
 from guardproxy.language.tokens import Piece
 from guardproxy.source import SourceText
+
+MAX_DEPTH = 150
+"""Deepest nesting of one item's tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +46,73 @@ def parse(source: SourceText) -> Parsed:
 
 
 def _parse_item(pieces: Sequence[Piece]) -> tuple[Item, list[Diagnostic]]:
-    reader = Reader(pieces[0].span.source)
-    try:
-        tree = parse_tree(pieces)
-    except _Stopped as stopped:
-        mistake = explain(stopped.stop)
+    outcome = parse_tree(pieces)
+    if isinstance(outcome, Stop):
+        mistake = explain(outcome)
         return _broken(pieces), [mistake] if mistake else []
-    item: Item = reader.read(tree)
+    if _depth(outcome) > MAX_DEPTH:
+        return _broken(pieces), [too_deep(pieces[0].span, MAX_DEPTH)]
+    reader = Reader(pieces[0].span.source)
+    item: Item = reader.read(outcome)
     return item, reader.mistakes
 
 
-class _Stopped(Exception):
-    def __init__(self, stop: Stop) -> None:
-        super().__init__("the sentence does not go on like this")
-        self.stop = stop
-
-
-def parse_tree(pieces: Sequence[Piece]) -> Tree[Token]:
+def parse_tree(pieces: Sequence[Piece]) -> Tree[Token] | Stop:
+    """The tree of one item, or where its tokens stop making sense."""
     interactive = grammar.parser().parse_interactive(None)
     at = 0
     while at < len(pieces):
-        wanted = _wanted(interactive)
-        chosen = _choose(pieces, at, wanted)
-        if chosen is None:
-            raise _Stopped(Stop(tuple(pieces), at, frozenset(wanted)))
-        type_, width = chosen
+        width = _feed(interactive, pieces, at)
+        if not width:
+            return _stop(pieces, at)
+        at += width
+    if not _takes(interactive, "$END"):
+        return _stop(pieces, at)
+    return cast(Tree[Token], cast(Any, interactive).feed_eof())
+
+
+def _feed(interactive: InteractiveParser, pieces: Sequence[Piece], at: int) -> int:
+    """Feeds the token that begins at `at` and gives how many pieces it takes; 0 when none fits there."""
+    choices = list(_choices(pieces, at, _wanted(interactive)))
+    for type_, width in choices:
+        if type_ != choices[-1][0] and not _takes(interactive, type_):
+            continue
         try:
             interactive.feed_token(_token(type_, pieces[at : at + width]))
         except UnexpectedToken:
-            raise _Stopped(Stop(tuple(pieces), at, frozenset(wanted))) from None
-        at += width
-    wanted = _wanted(interactive)
-    if "$END" not in wanted:
-        raise _Stopped(Stop(tuple(pieces), at, frozenset(wanted)))
-    return cast(Tree[Token], cast(Any, interactive).feed_eof())
+            return 0
+        return width
+    return 0
+
+
+def _takes(interactive: InteractiveParser, type_: str) -> bool:
+    """Whether a token fits in the end: the table's entries merge places, so that some lead nowhere."""
+    probe: InteractiveParser = cast(Any, interactive).copy(deepcopy_values=False)
+    probe.parser_state.parse_conf = copy(probe.parser_state.parse_conf)
+    probe.parser_state.parse_conf.callbacks = {}
+    try:
+        probe.feed_token(Token(type_, ""))
+    except UnexpectedToken:
+        return False
+    return True
+
+
+def _stop(pieces: Sequence[Piece], at: int) -> Stop:
+    """What would have fitted at `at`: read once more up to there, for a token that does not fit disturbs the parser."""
+    interactive, reached = grammar.parser().parse_interactive(None), 0
+    while reached < at:
+        reached += _feed(interactive, pieces, reached)
+    wanted = frozenset(type_ for type_ in _wanted(interactive) if type_.isupper() and _takes(interactive, type_))
+    return Stop(tuple(pieces), at, wanted)
+
+
+def _depth(tree: Tree[Token]) -> int:
+    """How deep a tree is, without recursion."""
+    deepest, level = 0, [tree]
+    while level:
+        deepest += 1
+        level = [child for parent in level for child in parent.children if isinstance(child, Tree)]
+    return deepest
 
 
 def _wanted(interactive: InteractiveParser) -> dict[str, Any]:
@@ -84,25 +121,26 @@ def _wanted(interactive: InteractiveParser) -> dict[str, Any]:
     return table
 
 
-def _choose(pieces: Sequence[Piece], at: int, wanted: dict[str, Any]) -> tuple[str, int] | None:
-    """The type of the token that begins here and how many pieces it takes; None when it cannot stand here."""
+def _choices(pieces: Sequence[Piece], at: int, wanted: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The types of token that may begin here and how many pieces each takes, the likeliest first."""
     piece = pieces[at]
     if piece.kind == "WORD":
         following = pieces[at + 1] if at + 1 < len(pieces) else None
         if following is not None and following.kind == "WORD":
-            phrase = grammar.phrases().get(piece.text, {}).get(following.text)
+            phrase = grammar.phrases().get(piece.text, {}).get(following.text, "")
             if phrase in wanted:
-                return phrase, 2
-        word = grammar.words().get(piece.text)
+                yield phrase, 2
+        word = grammar.words().get(piece.text, "")
         if word in wanted:
-            return word, 1
-        return ("NAME", 1) if "NAME" in wanted else None
-    if piece.kind == "SIGN":
-        sign = grammar.words().get(piece.text)
-        return (sign, 1) if sign in wanted else None
-    if piece.kind == "ID" and "ID" not in wanted and "NAME" in wanted and "-" not in piece.text:
-        return "NAME", 1
-    return (piece.kind, 1) if piece.kind in wanted else None
+            yield word, 1
+    elif piece.kind == "SIGN":
+        sign = grammar.words().get(piece.text, "")
+        if sign in wanted:
+            yield sign, 1
+    elif piece.kind in wanted:
+        yield piece.kind, 1
+    if "NAME" in wanted and (piece.kind == "WORD" or (piece.kind == "ID" and "-" not in piece.text)):
+        yield "NAME", 1
 
 
 def _token(type_: str, pieces: Sequence[Piece]) -> Token:

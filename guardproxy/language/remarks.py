@@ -2,16 +2,30 @@
 
 from collections.abc import Sequence
 
+from guardproxy.diagnostics import closest, did_you_mean
 from guardproxy.language.clauses import Clauses
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names
 from guardproxy.language.subjects import paths_read
-from guardproxy.language.syntax import AllowWhen, RuleText
+from guardproxy.language.syntax import AfterCall, AllowTimes, AllowWhen, RuleText
 
 
 def remark(rule: RuleText, clauses: Clauses, unknowns: Sequence[str], names: Names, mistakes: Mistakes) -> None:
     _unknown_unsaid(rule, clauses, unknowns, mistakes)
     _permission_by_hearsay(rule, clauses, names, mistakes)
+    _misspelled_tool(clauses, names, mistakes)
+
+
+def _misspelled_tool(clauses: Clauses, names: Names, mistakes: Mistakes) -> None:
+    """A tool need not be declared; a name close to a declared one is most likely a slip."""
+    body = clauses.body
+    if not isinstance(body, AllowWhen | AllowTimes | AfterCall):
+        return
+    known = {s.tool for s in names.schemas.values() if s.tool}
+    for tool in (body.tool, body.other) if isinstance(body, AfterCall) else (body.tool,):
+        if tool.text not in known and tool.text not in names.broken and closest(tool.text, known):
+            help_ = did_you_mean(tool.text, known)
+            mistakes.warning("W206", f"no tool `{tool.text}` is declared", tool.span, help_)
 
 
 def _unknown_unsaid(rule: RuleText, clauses: Clauses, unknowns: Sequence[str], mistakes: Mistakes) -> None:

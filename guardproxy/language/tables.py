@@ -1,6 +1,7 @@
 """Decision tables: their rows as terms, and whether they cover every case exactly once."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, product
 from math import prod
@@ -9,7 +10,7 @@ from guardproxy.ir import build
 from guardproxy.ir.terms import Constant, Term
 from guardproxy.ir.types import Number, OneOf, Rational, Type, YesNo
 from guardproxy.language import types
-from guardproxy.language.phrases import Name, Phrase
+from guardproxy.language.phrases import Name, Path, Phrase
 from guardproxy.language.place import Place
 from guardproxy.language.syntax import AnyKey, Key, KeyRange, Row, Table
 from guardproxy.language.types import described
@@ -43,7 +44,8 @@ class TableLowering(ValueLowering):
             return None
         inside = place.inside(name.text)
         keys = [self.value(path, inside) for path in table.by]
-        rows = [self._row(row, keys, table) for row in table.rows]
+        words = _listed_values(table)
+        rows = [self._row(row, keys, table, words) for row in table.rows]
         found = [r for r in rows if r is not None]
         types_ = [r[2].type for r in found]
         if not table.rows:
@@ -56,12 +58,14 @@ class TableLowering(ValueLowering):
         term = build.case(*((r[0], r[2].term) for r in found))
         return Typed(term, types.unlimited(types_[0]) if isinstance(types_[0], Number) else types_[0])
 
-    def _row(self, row: Row, keys: list[Typed | None], table: Table) -> tuple[Term, tuple[Cover, ...], Typed] | None:
+    def _row(
+        self, row: Row, keys: list[Typed | None], table: Table, words: OneOf | None
+    ) -> tuple[Term, tuple[Cover, ...], Typed] | None:
         if len(row.keys) != len(table.by):
             message = f"this row has {len(row.keys)} keys, the table has {len(table.by)}"
             self.mistakes.error("E031", message, row.span, "give one key for each path behind `by`")
             return None
-        value = self.value(row.value, Place())
+        value = self.value(row.value, Place(), words)
         found = [self._key(k, path, of) for k, path, of in zip(row.keys, table.by, keys, strict=True) if of is not None]
         known = [f for f in found if f is not None]
         if value is None or len(known) < len(row.keys):
@@ -147,6 +151,12 @@ class TableLowering(ValueLowering):
         self.mistakes.error("E030", message, table.rows[later].span, "let each case stand in one row")
 
 
+def _listed_values(table: Table) -> OneOf | None:
+    """The listed values that the rows give, where these are words."""
+    words = [row.value.text for row in table.rows if isinstance(row.value, Path) and len(row.value.names) == 1]
+    return OneOf(tuple(dict.fromkeys(words))) if words and len(words) == len(table.rows) else None
+
+
 def _cells(type_: Type, covers: list[Cover]) -> list[object]:
     """One value for each part of the key's values on which all rows agree."""
     if isinstance(type_, OneOf):
@@ -190,6 +200,7 @@ def _shown(value: object, type_: Type) -> str:
         return "`yes`" if value else "`no`"
     if isinstance(value, int | Fraction) and isinstance(type_, Number):
         number = Fraction(value) / Fraction(type_.wire)
-        text = str(number.numerator) if number.denominator == 1 else f"{float(number):g}"
+        text = str((Decimal(number.numerator) / number.denominator).normalize())
+        text = str(number.numerator) if number.denominator == 1 else text
         return f"`{text}{'%' if type_.unit == '%' else (' ' + type_.unit) if type_.unit else ''}`"
     return f"`{value}`" if isinstance(value, str) else "other values"

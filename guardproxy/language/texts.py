@@ -75,4 +75,4 @@ class FinderReader:
                 self.mistakes.error("E025", f"this cannot be searched for: {reason}", item.pattern.span, _PATTERN_HELP)
 
 
-_PATTERN_HELP = "patterns run in linear time: no look-around and no back-references"
+_PATTERN_HELP = "correct what stands between the slashes"

@@ -60,6 +60,7 @@ _UNIT_WORD = re.compile(r"[^\W\d]\w*(?:/[^\W\d]\w*)*+")
 _KEY_OF_NEXT_ROW = re.compile(r"\s*[:,]")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
 _REGEX = re.compile(r"/(?:[^/\\\n]|\\[^\n])+/")
+_BRACES = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"|[{}]')
 _SIGNS = re.compile(r"<=|>=|==|!=|<>|&&|\|\||[-+*/().:,=<>≤≥≠!]")
 
 
@@ -177,8 +178,8 @@ def _end_of_word(text: str, at: int) -> int:
 def _end_of_braces(text: str, at: int) -> int | None:
     """Where the object that begins here ends; None when it does not. Braces inside strings do not count."""
     depth = 0
-    for match in re.finditer(r'"(?:[^"\\\n]|\\[^\n])*"|[{}]', text[at:]):
+    for match in _BRACES.finditer(text, at):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
         if depth == 0:
-            return at + match.end()
+            return match.end()
     return None

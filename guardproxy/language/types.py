@@ -59,9 +59,13 @@ def _number_described(number: Number) -> str:
 def _dimension_described(dimension: Dimension) -> str:
     if dimension == (("duration", 1),):
         return "a duration (hours, days or weeks)"
-    above = " times ".join(n if e == 1 else f"{n} to the {e}" for n, e in dimension if e > 0)
-    below = " and ".join(n for n, e in dimension if e < 0)
+    above = " times ".join(_power(n, e) for n, e in dimension if e > 0)
+    below = " and ".join(_power(n, -e) for n, e in dimension if e < 0)
     return f"a {above or 'rate'}" + (f" per {below}" if below else "")
+
+
+def _power(name: str, exponent: int) -> str:
+    return name if exponent == 1 else f"squared {name}" if exponent == 2 else f"{name} to the {exponent}"
 
 
 def clash(left: Number, right: Number) -> Clash | None:
@@ -98,9 +102,9 @@ def _hint(left: Number, right: Number) -> str:
         return "write the unit with the number, such as `12 months`"
     if kinds == {"date", "instant"}:
         return "compare dates with dates (`today`) and instants with instants (`now`)"
-    if kinds & set(POINTS) and kinds & set(PLAIN):
+    if kinds & set(POINTS) and kinds & {*PLAIN, "quantity", "calendar"}:
         return "for the time between two dates write `days from A to B`"
-    return ""
+    return "both sides have to be of one kind"
 
 
 def _sample(currency: str) -> str:

@@ -70,8 +70,8 @@ class Label:
 class Encoding(Unknowns):
     """The terms of one question; see `Unknowns` for what they read."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        super().__init__(terms)
+    def __init__(self, terms: Sequence[Term], context: z3.Context | None = None) -> None:
+        super().__init__(terms, context)
         self._free_truths: dict[Term, Rails] = {}
         self._free_amounts: dict[Term, Amount] = {}
 

@@ -44,12 +44,13 @@ class _Change:
         return sum(1 for d in self.distances if d), sum(self.distances, Fraction(0)), self.distances
 
 
-def find_repair(question: FindRepair, budget: Budget) -> Repaired | NoRepair:
+def find_repair(question: FindRepair, budget: Budget, context: z3.Context | None = None) -> Repaired | NoRepair:
     """The smallest repair, re-checked by the reference evaluator; `NoRepair` where there is none or it is not known."""
     adjustables = sorted(question.adjustables, key=lambda each: each.order)
     demand = all_of(*question.demands)
     try:
-        best = min(_ways(demand, adjustables, budget), key=lambda change: change.cost, default=None)
+        ways = _Ways(demand, adjustables, budget, context or z3.Context())
+        best = min(ways.all(), key=lambda change: change.cost, default=None)
     except BudgetSpent:
         return NoRepair(budget=True)
     if best is None:
@@ -60,35 +61,36 @@ def find_repair(question: FindRepair, budget: Budget) -> Repaired | NoRepair:
     return Repaired({variable: value for variable, value in best.values.items() if variable in changed})
 
 
-def _ways(demand: Term, adjustables: Sequence[Adjustable], budget: Budget) -> Iterator[_Change]:
-    """The best change for each choice of fields that are removed or set, as long as it may be the best of all."""
-    choices = [each for each in adjustables if each.how in ("removing", "setting")]
-    if len(choices) > _MOST_CHOICES:
-        raise BudgetSpent
-    fewest = len(adjustables)
-    for count in range(len(choices) + 1):
-        for chosen in combinations(choices, count):
-            if count > fewest:
-                return
-            change = _best_with(chosen, demand, adjustables, budget)
-            if change is not None:
-                fewest = min(fewest, change.cost[0])
-                yield change
+class _Ways:
+    """The best change for each choice of fields that are removed or set."""
 
+    def __init__(self, demand: Term, adjustables: Sequence[Adjustable], budget: Budget, context: z3.Context) -> None:
+        self.demand, self.adjustables, self.budget, self.context = demand, adjustables, budget, context
+        self.choices = [each for each in adjustables if each.how in ("removing", "setting")]
+        self.numbers = [each for each in adjustables if each.how in ("lowering", "raising")]
 
-def _best_with(
-    chosen: Sequence[Adjustable], demand: Term, adjustables: Sequence[Adjustable], budget: Budget
-) -> _Change | None:
-    """The best change that removes or sets exactly the fields in `chosen`."""
-    numbers = [each for each in adjustables if each.how in ("lowering", "raising")]
-    fixed = {each.variable: each.original for each in adjustables if each not in numbers}
-    fixed |= {each.variable: ABSENT if each.to is None else each.to for each in chosen}
-    residual = substitute(demand, fixed)
-    moved = _Search(residual, numbers, budget).best()
-    if moved is None:
-        return None
-    values = {**fixed, **moved}
-    return _Change(values, tuple(_distance(each, values[each.variable]) for each in adjustables))
+    def all(self) -> Iterator[_Change]:
+        """As long as a choice may still be the best of all. Raises `BudgetSpent`."""
+        if len(self.choices) > _MOST_CHOICES:
+            raise BudgetSpent
+        fewest = len(self.adjustables)
+        for count in range(len(self.choices) + 1):
+            for chosen in combinations(self.choices, count):
+                change = self.best_with(chosen) if count <= fewest else None
+                if change is not None:
+                    fewest = min(fewest, change.cost[0])
+                    yield change
+
+    def best_with(self, chosen: Sequence[Adjustable]) -> _Change | None:
+        """The best change that removes or sets exactly the fields in `chosen`."""
+        fixed: dict[Variable, Value] = {each.variable: each.original for each in self.choices}
+        fixed |= {each.variable: ABSENT if each.to is None else each.to for each in chosen}
+        residual = substitute(self.demand, fixed)
+        moved = _Search(residual, self.numbers, self.budget, self.context).best()
+        if moved is None:
+            return None
+        values = {**fixed, **moved}
+        return _Change(values, tuple(_distance(each, values[each.variable]) for each in self.adjustables))
 
 
 def _distance(adjustable: Adjustable, value: Value) -> Fraction:
@@ -113,9 +115,9 @@ def _step(adjustable: Adjustable) -> Fraction:
 class _Search:
     """The least change of numbers that are lowered or raised."""
 
-    def __init__(self, demand: Term, adjustables: Sequence[Adjustable], budget: Budget) -> None:
+    def __init__(self, demand: Term, adjustables: Sequence[Adjustable], budget: Budget, context: z3.Context) -> None:
         self.demand, self.budget = demand, budget
-        self.encoding = Encoding([demand])
+        self.encoding = Encoding([demand], context)
         self.numbers = [_Moved(each, self.encoding) for each in adjustables]
 
     def best(self) -> dict[Variable, Value] | None:

@@ -17,17 +17,22 @@ from guardproxy.logic.repair import find_repair
 from guardproxy.logic.replay import NotReplayable, guesses_texts, read_model
 
 
-def answer(question: Question, budget: Budget) -> Reply:
+def new_context() -> z3.Context:
+    """A state of Z3's own for one question, so that earlier ones cannot change its answer. Takes a few milliseconds."""
+    return z3.Context()
+
+
+def answer(question: Question, budget: Budget, context: z3.Context | None = None) -> Reply:
     """The reply to a question: a `Decision` to `Decide`, a `Repaired` or `NoRepair` to `FindRepair`."""
     if isinstance(question, Decide):
-        return decide(question.term, budget)
-    return find_repair(question, budget)
+        return decide(question.term, budget, context)
+    return find_repair(question, budget, context)
 
 
-def decide(term: Term, budget: Budget) -> Decision:
+def decide(term: Term, budget: Budget, context: z3.Context | None = None) -> Decision:
     """Whether a condition is true for all values, for none, or for some only; being invalid is not being true."""
     term = substitute(term, {})
-    encoding = Encoding([term])
+    encoding = Encoding([term], context)
     holds = encoding.truth(term).true
     try:
         solver = Checker(encoding, budget)
@@ -58,4 +63,4 @@ def _replayed(model: z3.ModelRef, encoding: Encoding, term: Term) -> Value:
         return State.UNKNOWN
 
 
-__all__ = ["Budget", "answer", "decide"]
+__all__ = ["Budget", "answer", "decide", "new_context"]

@@ -28,9 +28,9 @@ RELATIONS: Mapping[str, Callable[[Expression], Expression]] = {
 class Unknowns:
     """What the terms of one question read. `domain` are the declared ranges of the variables that were read so far."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[Term], context: z3.Context | None = None) -> None:
         """Encode these terms only: they say which variables may be absent, and which texts there are."""
-        self.context = z3.Context()
+        self.context = context or z3.Context()
         self.domain: list[Expression] = []
         self.yes, self.no = z3.BoolVal(True, self.context), z3.BoolVal(False, self.context)
         inside = [part for term in terms for part in subterms(term)]

@@ -5,8 +5,6 @@ when none are. An expression takes as many digits as it can; the number may be f
 12`), so shorter readings are tried too, but never one that ends between two digits.
 """
 
-from collections.abc import Callable, Iterator
-
 # Issuer prefix (lowest, highest, of equal length) and the lengths of its cards: ISO/IEC 7812, the issuers' own pages.
 _CARDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("4", "4", (13, 16, 19)),
@@ -51,20 +49,35 @@ _IBAN_COUNTRIES = {
 _IBAN_LENGTHS = {country: length for length, countries in _IBAN_COUNTRIES.items() for country in countries.split()}
 
 
+_PREFIX = 4
+_CARD_LENGTHS = {
+    f"{first:04}": lengths
+    for low, high, lengths in _CARDS
+    for first in range(int(low.ljust(_PREFIX, "0")), int(high.ljust(_PREFIX, "9")) + 1)
+}
+_DOUBLED = bytes(sum(divmod(2 * (code - 48), 10)) if 48 <= code < 58 else 0 for code in range(256))
+_SEPARATORS = str.maketrans("", "", " -\u00a0")
+
+
 def card_length(matched: str) -> int:
     """A payment card number: an issuer's prefix, one of its lengths, and the check digit of ISO/IEC 7812 (Luhn)."""
-    return _longest(matched, lambda digits: _is_issued(digits) and _luhn(digits) == 0)
+    digits = matched.translate(_SEPARATORS).encode()
+    for length in reversed(_CARD_LENGTHS.get(digits[:_PREFIX].decode(), ())):
+        if len(digits) >= length and _luhn(digits[:length]) == 0 and (end := _end_of(matched, length)):
+            return end
+    return 0
 
 
 def iban_length(matched: str) -> int:
     """An account number of ISO 13616: its country's length, and remainder 1 modulo 97."""
-    length = _IBAN_LENGTHS.get(matched[:2], 0)
-    return _longest(matched, lambda signs: len(signs) == length and _mod_97(signs) == 1)
+    end = _end_of(matched, _IBAN_LENGTHS.get(matched[:2], 0))
+    return end if end and _mod_97(matched[:end].replace(" ", "")) == 1 else 0
 
 
 def my_number_length(matched: str) -> int:
     """A Japanese individual number: 12 digits, the last one checked (ministerial ordinance no. 85 of 2014, art. 5)."""
-    return _longest(matched, lambda digits: len(digits) == 12 and _my_number_digit(digits[:11]) == int(digits[11]))
+    digits = matched.translate(_SEPARATORS)
+    return len(matched) if _my_number_digit(digits[:11]) == int(digits[11]) else 0
 
 
 def phone_length(matched: str) -> int:
@@ -72,26 +85,19 @@ def phone_length(matched: str) -> int:
     return len(matched) if 8 <= sum(c.isdigit() for c in matched) <= 15 else 0
 
 
-def _longest(matched: str, holds: Callable[[str], bool]) -> int:
-    return next((end for end, signs in _readings(matched) if holds(signs)), 0)
+def _end_of(matched: str, count: int) -> int:
+    """Where the first `count` letters and digits end; 0 where there are fewer, or where another one follows at once."""
+    places = [i for i, c in enumerate(matched) if c.isalnum()][:count]
+    if not count or len(places) < count:
+        return 0
+    end = places[-1] + 1
+    return 0 if matched[end : end + 1].isalnum() else end
 
 
-def _readings(matched: str) -> Iterator[tuple[int, str]]:
-    """Each prefix that does not end between two letters or digits, longest first, with and without its separators."""
-    for end in range(len(matched), 0, -1):
-        inside = end < len(matched) and matched[end].isalnum()
-        if matched[end - 1].isalnum() and not inside:
-            yield end, "".join(c for c in matched[:end] if c.isalnum())
-
-
-def _is_issued(digits: str) -> bool:
-    return any(low <= digits[: len(low)] <= high and len(digits) in lengths for low, high, lengths in _CARDS)
-
-
-def _luhn(digits: str) -> int:
+def _luhn(digits: bytes) -> int:
     """The sum modulo 10 with every second digit from the right doubled, its digits added."""
-    total = sum(int(d) for d in digits[-1::-2])
-    return (total + sum(sum(divmod(2 * int(d), 10)) for d in digits[-2::-2])) % 10
+    single = digits[-1::-2]
+    return (sum(single) - 48 * len(single) + sum(digits[-2::-2].translate(_DOUBLED))) % 10
 
 
 def _mod_97(signs: str) -> int:

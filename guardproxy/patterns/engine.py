@@ -17,7 +17,7 @@ GROWTH_MEMORY = 128 << 20
 
 Span = tuple[int, int]
 
-_MARK = MARK.encode()
+MARK_BYTES = MARK.encode()
 _UNANCHORED = re2._Anchor.UNANCHORED
 
 
@@ -99,7 +99,7 @@ class Buffer:
         self._text = text
         self._last = (0, 0)
         self.end = len(data)
-        self.data = data + _MARK if marked else data
+        self.data = data + MARK_BYTES if marked else data
 
     def byte(self, position: int) -> int:
         """The byte offset of a code point."""

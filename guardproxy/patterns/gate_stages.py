@@ -117,12 +117,9 @@ class WatchList:
                 _rules([*spans, *cuts], ROUNDS + 1, last=True, after=(replacements, bool(cuts))),
             )
 
-    def is_clear(self, context: str, text: str) -> bool:
-        """Whether no match starts in this text, whatever follows it, and no cut could reach back into it."""
-        survey = self._all.survey(context + text, len(context))
-        return (
-            survey.hold == len(context) + len(text) and not survey.matches and not (self._cuts and text[-1].isspace())
-        )
+    def is_clear(self, text: str, begin: int) -> bool:
+        """Whether no match starts behind `begin`, whatever follows the text, and no cut could reach back into it."""
+        return self._all.quick_hold(text, begin) == len(text) and not (self._cuts and text[-1].isspace())
 
     def _may_join(self, replacement: str) -> bool:
         """Whether a match may start with the first character of this text: then it need not stay as it is."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guardproxy.ir.terms import Finder
-from guardproxy.patterns.engine import GROWTH_MEMORY, Buffer, Machine, Sieve, Uncompilable, machine
+from guardproxy.patterns.engine import GROWTH_MEMORY, MARK_BYTES, Buffer, Machine, Sieve, Uncompilable, encoded, machine
 from guardproxy.patterns.probe import Probe, probe_of
 from guardproxy.patterns.tree import NOTHING
 from guardproxy.patterns.words import LEFT_CONTEXT
@@ -83,6 +83,23 @@ class FinderSet:
         """
         return self.survey(text, position).hold
 
+    def quick_hold(self, text: str, position: int = 0) -> int | None:
+        """`hold`, where one search tells that and no match is certain before it; None where it does not."""
+        data = encoded(text)
+        end = len(data)
+        if self._all is None:
+            return None
+        if end == len(text):
+            span = self._all.search(data + MARK_BYTES, position)
+        else:
+            span = self._all.search(data + MARK_BYTES, len(encoded(text[:position])))
+        if span is None or span[0] >= end:
+            return len(text)
+        start = span[0]
+        if span[1] <= end or not self._exact or (start and data[start - 1] > 127):
+            return None
+        return start if end == len(text) else len(data[:start].decode())
+
     def certain(self, text: str, position: int = 0) -> list[Match]:
         """The matches that start before `hold`: no continuation can change them or put another one before them."""
         return list(self.survey(text, position).matches)
@@ -99,16 +116,10 @@ class FinderSet:
 
     def survey(self, text: str, position: int = 0, resume: Mapping[int, int] | None = None) -> Survey:
         """What is decided about a text that goes on. `resume`: finder by finder, where to start behind `position`."""
+        if not resume and (hold := self.quick_hold(text, position)) is not None:
+            return Survey((), (), hold)
         buffer = Buffer(text, marked=True)
-        start = buffer.byte(position)
-        if not resume and self._all:
-            span = self._all.search(buffer.data, start)
-            if span is None or span[0] >= buffer.end:
-                return Survey((), (), len(text))
-            if span[1] > buffer.end and self._exact and (span[0] == 0 or buffer.data[span[0] - 1] < 128):
-                return Survey((), (), buffer.point(span[0]))
-            start = span[0]
-        return self._each(text, buffer, start, resume or {})
+        return self._each(text, buffer, buffer.byte(position), resume or {})
 
     def _each(self, text: str, buffer: Buffer, start: int, resume: Mapping[int, int]) -> Survey:
         found: list[tuple[bool, Match]] = []
@@ -157,9 +168,10 @@ def _walk(index: int, machine: Machine, probe: Probe, buffer: Buffer, position: 
         if not length:
             position = buffer.following(start)
             continue
-        position = start + len(matched[:length].encode())
+        counted = matched[:length]
+        position = end if length == len(matched) else start + len(counted.encode())
         first = buffer.point(start)
-        yield not (probe.exempt and probe.exempt(matched[:length])), Match(index, first, first + length)
+        yield not (probe.exempt and probe.exempt(counted)), Match(index, first, first + length)
 
 
 def _before(buffer: Buffer, start: int) -> str:

@@ -17,6 +17,7 @@ long a text may wait (`held`), as a waiting text is searched again with every pi
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardproxy.patterns.gate_stages import (
     Cut,
@@ -52,16 +53,15 @@ class TextGate:
 
     `halted`: nothing from a forbidden span on is ever released, and no more is read. `failed`: rewriting did not settle
     in three rounds because of the rules in `unsettled`; otherwise like `halted`. `frozen`: nothing more is released,
-    but text is read on, as a halt may come. `hits` are the matches that rewrote, halted or froze, in the order in which
-    they became certain.
+    but text is read on, as a halt may come.
     """
 
     def __init__(self, watches: WatchList) -> None:
         self._watches = watches
         self._first = Stage(watches.stages[0])
         self._later = [Stage(rules) for rules in watches.stages[1:]]
-        self._alike: _Alike | None = _Alike()
-        self.hits: list[Hit] = []
+        self._alike = _Alike()
+        self._hits: list[Hit] = []
         self._noted: set[Hit] = set()
         self.unsettled: tuple[str, ...] = ()
         self.halted = self.frozen = self.failed = False
@@ -70,6 +70,11 @@ class TextGate:
     def held(self) -> int:
         """Code points that wait."""
         return len(self._first.pending) + sum(len(stage.pending) for stage in self._later)
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The matches that rewrote, halted or froze: round by round, spans before cuts, as the text has them."""
+        return sorted(self._hits, key=lambda h: (h.round, isinstance(h.reaction, Cut), h.start))
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
@@ -81,6 +86,9 @@ class TextGate:
 
     def feed(self, text: str) -> str:
         """More text; returns what may be sent now."""
+        released = self._quickly(text)
+        if released is not None:
+            return released
         released = ""
         while text and not (self.halted or self.failed):
             before = self._memory()
@@ -90,6 +98,24 @@ class TextGate:
             length = self._first_stop(text, before)
             released += self._again(text[:length], before)
             text = text[length:]
+        return released
+
+    def _quickly(self, text: str) -> str | None:
+        """What may be sent now where nothing is found; None, with nothing changed, where more has to be done."""
+        first, alike = self._first, self._alike
+        if first.resume or not alike.holds or self.frozen or self.halted or self.failed:
+            return None
+        whole, begin = first.context + first.pending + text, len(first.context)
+        hold = first.rules.finders.quick_hold(whole, begin)
+        if hold is None:
+            return None
+        released = whole[begin:hold]
+        if released and self._later:
+            if not self._watches.is_clear(alike.context + released, len(alike.context)):
+                return None
+            self._alike = alike.after(released)
+        first.offset += len(released)
+        first.context, first.pending = whole[max(0, hold - LEFT_CONTEXT) : hold], whole[hold:]
         return released
 
     def finish(self) -> str:
@@ -108,16 +134,16 @@ class TextGate:
 
     def _memory(self) -> "_Memory":
         # Stages that are alike are not advanced but replaced (`_through_later`), so they need no copy.
-        later = self._later if self._alike else [stage.copy() for stage in self._later]
-        return _Memory(self._first.copy(), later, self._alike, len(self.hits), self._stops)
+        later = self._later if self._alike.holds else [stage.copy() for stage in self._later]
+        return _Memory(self._first.copy(), later, self._alike, len(self._hits), self._stops)
 
     def _again(self, text: str, memory: "_Memory") -> str:
         """Goes back to what was remembered (nothing had halted then) and advances by this text instead."""
         self._first = memory.first.copy()
-        self._later = memory.later if memory.alike else [stage.copy() for stage in memory.later]
+        self._later = memory.later if memory.alike.holds else [stage.copy() for stage in memory.later]
         self._alike = memory.alike
-        del self.hits[memory.hits :]
-        self._noted = set(self.hits) if memory.stops[1] else set()
+        del self._hits[memory.hits :]
+        self._noted = set(self._hits) if memory.stops[1] else set()
         self.halted, self.frozen = memory.stops
         self.failed, self.unsettled = False, ()
         return self._advance(text)
@@ -139,19 +165,10 @@ class TextGate:
         self._note(step)
         if len(self._watches.stages) == 1:
             return step.released
-        if self._alike and not step.rewrote and not final and self._passes(self._alike, step.released):
-            return step.released
         return self._through_later(step, final)
 
-    def _passes(self, alike: "_Alike", text: str) -> bool:
-        """Whether the later stages, which have read the same text so far, all let this pass unchanged."""
-        if text and not self._watches.is_clear(alike.context, text):
-            return False
-        self._alike = _Alike((alike.context + text)[-LEFT_CONTEXT:], alike.passed + len(text))
-        return True
-
     def _through_later(self, step: Step, final: bool) -> str:
-        if self._alike:
+        if self._alike.holds:
             context, passed = self._alike.context, self._alike.passed
             self._later = [Stage(s.rules, context, offset=s.offset + passed) for s in self._later]
         text, ahead = step.released, self._first.pending
@@ -163,7 +180,7 @@ class TextGate:
             text, ahead = step.released, "" if stage.closed else stage.pending + ahead
         contexts = {stage.context for stage in self._later}
         waiting = any(stage.pending or stage.resume or stage.closed for stage in self._later)
-        self._alike = _Alike(contexts.pop()) if len(contexts) == 1 and not waiting else None
+        self._alike = _Alike(contexts.pop(), holds=len(contexts) == 1 and not waiting)
         return text
 
     def _note(self, step: Step) -> None:
@@ -177,21 +194,24 @@ class TextGate:
     def _add(self, hits: Iterable[Hit]) -> None:
         """A frozen text is looked at again from where it froze: what was noted before is not noted twice."""
         if self.frozen:
-            self._noted = self._noted or set(self.hits)
+            self._noted = self._noted or set(self._hits)
             hits = [hit for hit in hits if hit not in self._noted]
             self._noted.update(hits)
-        self.hits += hits
+        self._hits += hits
 
 
-@dataclass(frozen=True, slots=True)
-class _Alike:
-    """The later stages wait for nothing, and the last that each of them read is `context`.
+class _Alike(NamedTuple):
+    """Whether the later stages wait for nothing and have all read the same text last, which ends with `context`.
 
     Since their own records were last brought up to date they have let `passed` code points through.
     """
 
     context: str = ""
     passed: int = 0
+    holds: bool = True
+
+    def after(self, text: str) -> "_Alike":
+        return _Alike((self.context + text)[-LEFT_CONTEXT:], self.passed + len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +220,6 @@ class _Memory:
 
     first: Stage
     later: list[Stage]
-    alike: _Alike | None
+    alike: _Alike
     hits: int
     stops: tuple[bool, bool]

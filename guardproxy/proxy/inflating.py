@@ -14,7 +14,9 @@ class Inflating:
         window = _WINDOW.get(encoding.strip().lower())
         if window is None:
             raise UpstreamFailure(
-                "the upstream used a content encoding that it was not asked for", "upstream_encoding", reason="unreadable"
+                "the upstream used a content encoding that it was not asked for",
+                "upstream_encoding",
+                reason="unreadable",
             )
         self._limit = limit
         self._inflate = zlib.decompressobj(window)
@@ -29,6 +31,8 @@ class Inflating:
             ) from None
         if self._inflate.unconsumed_tail:
             raise UpstreamFailure(
-                f"the upstream's compressed body is more than {self._limit} bytes", "upstream_too_large", reason="too_large"
+                f"the upstream's compressed body is more than {self._limit} bytes",
+                "upstream_too_large",
+                reason="too_large",
             )
         return plain

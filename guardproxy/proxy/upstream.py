@@ -10,8 +10,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
-from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientSession, ClientTimeout
-from aiohttp import DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
 from yarl import URL
 
 from guardproxy.proxy.inflating import Inflating
@@ -45,12 +52,11 @@ class UpstreamReply:
         length = self._response.content_length
         limit = self._limits.answer_bytes
         if length is not None and length <= limit and self._inflating is None:
-            with_faults_named = _Faults()
-            with with_faults_named:
+            with _Faults():
                 return await self._response.read()
         pieces: list[bytes] = []
         total = 0
-        async for piece in self.pieces():
+        while piece := await self.piece():
             total += len(piece)
             if total > limit:
                 raise UpstreamFailure(
@@ -59,15 +65,15 @@ class UpstreamReply:
             pieces.append(piece)
         return b"".join(pieces)
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """The body as it comes, at most some 100 kB at once."""
-        content = self._response.content
+    async def piece(self) -> bytes:
+        """What has come of the body, at most some 100 kB at once; empty at its end. May be cancelled and called again."""
         while True:
             with _Faults():
-                piece = await content.readany()
-            if not piece:
-                return
-            yield piece if self._inflating is None else self._inflating.feed(piece)
+                piece = await self._response.content.readany()
+            if not piece or self._inflating is None:
+                return piece
+            if plain := self._inflating.feed(piece):
+                return plain
 
 
 class Upstream:
@@ -84,9 +90,7 @@ class Upstream:
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=_OURS,
-            timeout=ClientTimeout(
-                total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.first_byte
-            ),
+            timeout=ClientTimeout(total=None, sock_connect=self._timeouts.connect, sock_read=self._timeouts.first_byte),
         )
         return self
 

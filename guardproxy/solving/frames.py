@@ -20,11 +20,6 @@ _OUR_MODULES: Final = (
     "guardproxy.logic.questions",
     "guardproxy.logic.budget",
 )
-    "guardproxy.ir.types",
-    "guardproxy.ir.terms",
-    "guardproxy.logic.questions",
-    "guardproxy.logic.budget",
-)
 _PIECE: Final = 64 * 1024
 
 

@@ -12,7 +12,7 @@ import sys
 
 from guardproxy.ir.build import TRUE
 from guardproxy.logic.questions import Decide
-from guardproxy.logic.solver import answer
+from guardproxy.logic.solver import answer, new_context
 from guardproxy.solving.frames import ConnectionLost, receive, send
 
 
@@ -27,9 +27,10 @@ def main() -> None:
         _limit_memory(memory_mb)
         send(answers, answer(Decide(TRUE), budget))
         while True:
+            context = new_context()
             question = receive(questions)
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            send(answers, answer(question, budget))
+            send(answers, answer(question, budget, context))
             signal.setitimer(signal.ITIMER_REAL, 0)
     except ConnectionLost:
         return

@@ -130,12 +130,14 @@ class Enforcer:
         Only where the request asked for JSON is a reply that begins as an object certain to end as one: otherwise
         prose may still follow, and then it is no object and no rule about its members applies.
         """
+        if not reply.possible:
+            return EVERYTHING
         stepwise, at = self._situation.wants_json, 0
         while reply.possible and at < len(text):
             at = reply.feed(text, at, stop_at_change=stepwise)
             if stepwise and self._phase is Phase.OPEN:
                 self._settle(self._readers.reply_stop(self._seen(), reply))
-        return self._readers.reply_hold(self._seen(), reply)
+        return self._readers.reply_hold(self._seen(), reply) if reply.possible else EVERYTHING
 
     def _call(self, event: CallArrived) -> None:
         pending = self._calls.setdefault(event.key, PendingCall(event.key))

@@ -20,7 +20,9 @@ _SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 REQUESTS = Counter("guardproxy_requests", "Answered requests", ["route", "status"], registry=REGISTRY)
 ANSWERS = Counter("guardproxy_answers", "Judged choices by their verdict", ["verdict"], registry=REGISTRY)
-RULES = Counter("guardproxy_rule_verdicts", "Rules that were not silent", ["policy", "rule", "status"], registry=REGISTRY)
+RULES = Counter(
+    "guardproxy_rule_verdicts", "Rules that were not silent", ["policy", "rule", "status"], registry=REGISTRY
+)
 ACTIONS = Counter(
     "guardproxy_rule_actions", "Rules that asked for the ending of an answer", ["rule", "ending"], registry=REGISTRY
 )
@@ -52,7 +54,10 @@ SOLVER_SECONDS = Counter("guardproxy_solver_seconds", "Time spent waiting for th
 SOLVER_UNDECIDED = Counter("guardproxy_solver_undecided", "Questions that the solver did not finish", registry=REGISTRY)
 UPSTREAM_ERRORS = Counter("guardproxy_upstream_errors", "Faults of the upstream", ["reason"], registry=REGISTRY)
 UPSTREAM_SECONDS = Histogram(
-    "guardproxy_upstream_seconds", "From asking the upstream to the head of its answer", registry=REGISTRY, buckets=_SLOW
+    "guardproxy_upstream_seconds",
+    "From asking the upstream to the head of its answer",
+    registry=REGISTRY,
+    buckets=_SLOW,
 )
 CLIENTS_LEFT = Counter("guardproxy_clients_left", "Clients that left before the end of their answer", registry=REGISTRY)
 REFUSED = Counter("guardproxy_failures", "Exchanges that failed closed because of a fault of ours", registry=REGISTRY)
@@ -96,7 +101,6 @@ def upstream_errors(reason: str) -> Counter:
 
 def announce(policies: Iterable[tuple[str, str, str]]) -> None:
     """The policies in force: title, version and fingerprint of each."""
-    POLICY.clear()
     for title, version, fingerprint in policies:
         POLICY.labels(title, version, fingerprint[:12]).set(1)
 

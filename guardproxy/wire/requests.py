@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from guardproxy.conversation import Answer, Conversation, PastCall, Passage, ToolCall
+from guardproxy.conversation import Answer, Conversation, Passage, PastCall, ToolCall
 from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.wire.errors import ClientMistake
 from guardproxy.wire.message import read_call, read_message

@@ -30,6 +30,10 @@ class TextTemplate:
     out_after: bytes
     used: bool = False
 
+    def fits(self, block: bytes) -> bool:
+        """Whether one event has both ends; what stands between them is not looked at yet."""
+        return block.startswith(self.before) and block.endswith(self.after)
+
     def text_of(self, ready: bytes) -> str | None:
         """The texts of all events in `ready` put together; None if one of them is no such chunk."""
         if (

@@ -27,7 +27,7 @@ def verdicts() -> Iterator[dict[str, Verdict]]:
 def _judged(compiled: CompiledPolicies, scene: Scene, solver: Solver) -> Verdict:
     messages = scene.request("model")["messages"]
     situation = Situation(scene.facts, conversation_of(messages), TODAY.toordinal(), wants_json=scene.wants_json)
-    return judge(compiled, answer_of(scene.answers[0]), situation, solver.ask)
+    return judge(compiled, answer_of(scene.answer), situation, solver.ask)
 
 
 def test_every_kind_of_verdict_is_shown(verdicts: dict[str, Verdict]) -> None:
@@ -52,17 +52,6 @@ def test_each_scene_is_about_a_rule_of_its_policy(verdicts: dict[str, Verdict]) 
         "A refund without looking the order up": ("REF-LOOK", "REF-WINDOW", "REF-TOTAL"),
         "Money to somewhere else": ("REF-WHERE",),
     }
-
-
-def test_the_second_answer_of_a_scene_is_right() -> None:
-    compiled = CompiledPolicies(read_policies(POLICIES))
-    solver = Solver()
-    try:
-        for scene in (scene for scene in scenes(TODAY) if len(scene.answers) > 1):
-            situation = Situation(scene.facts, today=TODAY.toordinal())
-            assert judge(compiled, answer_of(scene.answers[1]), situation, solver.ask).ending is Ending.ALLOWED
-    finally:
-        solver.close()
 
 
 def test_questions_tell_scenes_apart() -> None:

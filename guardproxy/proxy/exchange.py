@@ -1,0 +1,280 @@
+"""The life of one exchange: read the request, ask the upstream, judge, answer. Everything that fails, fails closed.
+
+```
+reading the request ── mistake ──> 4xx, nothing is asked
+asking the upstream ── fault ────> one clean error, 502 or 504, or the upstream's own status
+judging, sending ───── fault ────> before the first byte: one clean error
+                                   after it: an error event if the connection still makes sense, else the connection drops
+client leaves, at any moment ────> the upstream is closed at once
+```
+"""
+
+import asyncio
+import logging
+import os
+from contextlib import suppress
+from datetime import datetime
+from time import perf_counter, time_ns
+from zoneinfo import ZoneInfo
+
+from guardproxy.conversation import Situation
+from guardproxy.exact_json import dumps
+from guardproxy.proxy.guard import Guard
+from guardproxy.proxy.headers import HeaderList, request_id, to_client, to_upstream
+from guardproxy.proxy.refusals import judged_error, refusal_of
+from guardproxy.proxy.replies import Receive, Scope, Send, send_body, send_failure, start_stream
+from guardproxy.proxy.streamed_answer import StreamedAnswer
+from guardproxy.proxy.upstream import UpstreamReply
+from guardproxy.proxy.whole_answer import BLOCKED_CODE, judged_answer
+from guardproxy.telemetry import metrics
+from guardproxy.wire.chunks import UpstreamError
+from guardproxy.wire.errors import ClientMistake, ExchangeFailure, OwnFailure, UpstreamFailure
+from guardproxy.wire.requests import ChatRequest, read_request
+from guardproxy.wire.sse import event_bytes
+
+log = logging.getLogger("guardproxy")
+
+ROUTE = "chat.completions"
+_DRAINING_AFTER_END = 1.0
+"""Seconds that an upstream gets to end its body after its last event, so that the connection can be used again."""
+
+
+class Exchange:
+    """One request to `/v1/chat/completions`."""
+
+    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
+        self._guard, self._scope, self._receive, self._send = guard, scope, receive, send
+        self._headers: HeaderList = scope["headers"]
+        self._decision = os.urandom(16).hex()
+        self._began = perf_counter()
+        self._started = False
+        self._ended = False
+        self._left = False
+        self._waited = 0.0
+        self._upstream_headers: HeaderList = []
+
+    async def run(self) -> None:
+        metrics.EXCHANGES.inc()
+        self._guard.under_way += 1
+        watch: asyncio.Task[None] | None = None
+        try:
+            request, body = await self._read()
+            current = asyncio.current_task()
+            assert current is not None
+            watch = asyncio.create_task(self._watch(current))
+            await self._answer(request, body)
+        except ExchangeFailure as failure:
+            await self._fail(failure)
+        except asyncio.CancelledError:
+            if not self._left:
+                raise
+            metrics.CLIENTS_LEFT.inc()
+        except Exception:
+            # The last resort: whatever went wrong in judging or in ourselves, nothing of the answer gets out.
+            log.exception("decision %s failed closed", self._decision)
+            metrics.REFUSED.inc()
+            await self._fail(OwnFailure("the answer could not be judged and was withheld", "guardproxy_failure"))
+        finally:
+            self._ended = True
+            if watch is not None:
+                watch.cancel()
+            self._guard.under_way -= 1
+            metrics.EXCHANGES.dec()
+
+    async def _watch(self, exchange: "asyncio.Task[object]") -> None:
+        """Waits for the client to leave and stops the exchange at once when it does."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if not self._ended:
+            self._left = True
+            exchange.cancel()
+
+    # --- the request ------------------------------------------------------------------------------------------------
+
+    async def _read(self) -> tuple[ChatRequest, bytes]:
+        limits = self._guard.settings.limits
+        if self._guard.under_way > limits.exchanges:
+            retry_later = ((b"retry-after", b"1"),)
+            raise OwnFailure(
+                "too many requests are under way", "overloaded", status=503, retry=True, headers=retry_later
+            )
+        body = await self._body(limits.body_bytes)
+        return read_request(body), body
+
+    async def _body(self, limit: int) -> bytes:
+        for name, value in self._headers:
+            if name == b"content-length" and int(value) > limit:
+                raise _too_large(limit)
+            if name == b"content-encoding" and value != b"identity":
+                raise ClientMistake(
+                    "a compressed request body is not accepted; send it as it is", "unsupported_encoding", status=415
+                )
+        pieces: list[bytes] = []
+        total = 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self._left = True
+                raise asyncio.CancelledError
+            piece = message.get("body", b"")
+            total += len(piece)
+            if total > limit:
+                raise _too_large(limit)
+            pieces.append(piece)
+            if not message.get("more_body", False):
+                return b"".join(pieces) if len(pieces) > 1 else pieces[0]
+
+    def _situation(self, request: ChatRequest) -> Situation:
+        settings = self._guard.settings
+        microseconds = time_ns() // 1000
+        today = settings.today or datetime.fromtimestamp(microseconds // 1_000_000, ZoneInfo(settings.zone)).date()
+        return Situation(
+            facts=self._guard.facts.of(self._headers, request.metadata),
+            conversation=request.conversation,
+            today=today.toordinal(),
+            now=microseconds,
+            wants_json=request.wants_json,
+        )
+
+    # --- the answer -------------------------------------------------------------------------------------------------
+
+    async def _answer(self, request: ChatRequest, body: bytes) -> None:
+        situation = self._situation(request)
+        headers = to_upstream(self._headers, self._guard.upstream_key, request.stream)
+        asked = perf_counter()
+        async with self._guard.upstream.ask("POST", "/chat/completions", headers, body) as reply:
+            metrics.UPSTREAM_SECONDS.observe(perf_counter() - asked)
+            self._upstream_headers = list(reply.headers)
+            await self._check(reply, request.stream)
+            if request.stream:
+                await self._stream(reply, StreamedAnswer(self._guard, situation, request, self._decision))
+                return
+            whole = await reply.whole()
+        self._waited = perf_counter() - asked
+        await self._deliver(situation, whole)
+
+    async def _check(self, reply: UpstreamReply, stream: bool) -> None:
+        if reply.status != 200:
+            raise await refusal_of(reply, self._guard.beside)
+        kind = reply.content_type
+        if (kind == "text/event-stream") != stream or (not stream and kind and "json" not in kind):
+            raise UpstreamFailure(
+                "the upstream's answer is not of the kind that was asked for",
+                "upstream_unreadable",
+                reason="unreadable",
+            )
+
+    async def _deliver(self, situation: Situation, whole: bytes) -> None:
+        delivery = await judged_answer(self._guard, situation, whole, self._decision)
+        metrics.CHECK.observe(delivery.seconds)
+        headers = self._response_headers()
+        headers.append((b"x-guardproxy-verdict", delivery.verdict.encode()))
+        if delivery.status != 200:
+            headers.append((b"x-should-retry", b"false"))
+        self._started = True
+        await send_body(self._send, delivery.status, delivery.body, headers)
+        metrics.requests(ROUTE, delivery.status).inc()
+        metrics.ADDED.observe(perf_counter() - self._began - self._waited)
+
+    async def _stream(self, reply: UpstreamReply, answer: StreamedAnswer) -> None:
+        metrics.STREAMS.inc()
+        try:
+            while not answer.over:
+                piece = await self._next_piece(reply, answer)
+                out = await (answer.time_passed() if piece is None else answer.take(piece) if piece else answer.end())
+                if out:
+                    await self._send_piece(out)
+            await self._end_stream(answer)
+        except UpstreamFailure as failure:
+            answer.interrupt()
+            await self._break_off(answer, failure)
+        finally:
+            metrics.STREAMS.dec()
+            self._measure(answer)
+        with suppress(TimeoutError, UpstreamFailure):
+            async with asyncio.timeout(_DRAINING_AFTER_END):
+                while await reply.piece():
+                    pass
+
+    async def _next_piece(self, reply: UpstreamReply, answer: StreamedAnswer) -> bytes | None:
+        """The next bytes; None when a moment that was waited for has passed before them."""
+        wake_at = answer.wake_at
+        if wake_at is None:
+            return await reply.piece()
+        left = wake_at - perf_counter()
+        if left <= 0:
+            return None
+        try:
+            async with asyncio.timeout(left):
+                return await reply.piece()
+        except TimeoutError:
+            return None
+
+    async def _end_stream(self, answer: StreamedAnswer) -> None:
+        if answer.refused is not None and not self._started:
+            raise ExchangeFailure(answer.refused.notice, BLOCKED_CODE, 400, "content_policy_violation")
+        if answer.refused is not None:
+            await self._send_piece(answer.error_event())
+        elif not self._started:
+            await self._start()
+        self._ended = True
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def _break_off(self, answer: StreamedAnswer, failure: UpstreamFailure) -> None:
+        """A fault of the upstream. Once something was sent, the client has to notice that the rest is missing."""
+        if not self._started and not isinstance(failure, UpstreamError):
+            raise failure
+        metrics.upstream_errors(failure.reason).inc()
+        if failure.reason in ("broken", "timeout"):
+            return  # leaving a response unfinished makes the server drop the connection
+        if isinstance(failure, UpstreamError):
+            event = event_bytes(dumps({"error": judged_error(failure.error, self._guard.beside)}))
+        else:
+            event = answer.error_event(failure)
+        await self._send_piece(event)
+        self._ended = True
+        await self._send({"type": "http.response.body", "body": b""})
+
+    # --- sending ----------------------------------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        self._started = True
+        metrics.FIRST_TOKEN.observe(perf_counter() - self._began)
+        metrics.requests(ROUTE, 200).inc()
+        await start_stream(self._send, self._response_headers())
+
+    async def _send_piece(self, out: bytes) -> None:
+        if not self._started:
+            await self._start()
+        await self._send({"type": "http.response.body", "body": out, "more_body": True})
+
+    def _response_headers(self) -> HeaderList:
+        upstream = self._upstream_headers
+        return [
+            (b"x-request-id", request_id(self._headers, upstream, self._decision)),
+            (b"x-guardproxy-decision", self._decision.encode()),
+            (b"x-guardproxy-policy", self._guard.label),
+            *to_client(upstream),
+        ]
+
+    async def _fail(self, failure: ExchangeFailure) -> None:
+        """One clean error; after the first byte, nothing more."""
+        if isinstance(failure, UpstreamFailure):
+            metrics.upstream_errors(failure.reason).inc()
+        if self._started or self._left:
+            return
+        self._started = True
+        metrics.requests(ROUTE, failure.status).inc()
+        if isinstance(failure, UpstreamFailure) and failure.headers:
+            self._upstream_headers = [h for h in self._upstream_headers if h[0].lower() == b"x-request-id"]
+        await send_failure(self._send, failure, self._response_headers())
+
+    def _measure(self, answer: StreamedAnswer) -> None:
+        for judge in answer.judges:
+            metrics.CHECK.observe(judge.seconds)
+            metrics.HELD.observe(judge.most_held)
+            metrics.HELD_SECONDS.observe(judge.longest_held)
+
+
+def _too_large(limit: int) -> ClientMistake:
+    return ClientMistake(f"the request body is more than {limit} bytes", "request_too_large", status=413)

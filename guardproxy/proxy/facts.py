@@ -1,0 +1,109 @@
+"""Facts of a request: the operator's own, those that the operator's gateway signed, and those that the client claims.
+
+A signed header wins over the configuration, field by field. What the client says in `metadata` (`"name.field": text`)
+only ever reaches declarations `from request`, and neither of the others reaches those.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from guardproxy.conversation import Facts
+from guardproxy.diagnostics import did_you_mean
+from guardproxy.exact_json import JsonError, loads
+from guardproxy.ir.types import OneOf, Schema, Text
+from guardproxy.proxy.headers import FACTS, FACTS_SIGNATURE, HeaderList, find
+from guardproxy.settings import SettingsMistake
+from guardproxy.wire.errors import ClientMistake
+
+Fields = dict[str, dict[str, Any]]
+
+
+class FactSources:
+    """Puts together the facts of each request. Raises `SettingsMistake` for configured facts that no policy declares."""
+
+    def __init__(self, schemas: Iterable[Schema], configured: Facts, key: str | None) -> None:
+        declared = [schema for schema in schemas if schema.kind == "facts"]
+        self._system = {s.name: s for s in declared if s.provenance == "system"}
+        self._claimed = {
+            f"{s.name}.{f.name}": (s.name, f) for s in declared if s.provenance == "request" for f in s.fields
+        }
+        self._key = key.encode() if key else None
+        self._configured = {name: dict(fields) for name, fields in configured.items()}
+        self._check(self._configured)
+
+    def _check(self, facts: Fields) -> None:
+        mistakes = []
+        for name, fields in facts.items():
+            schema = self._system.get(name)
+            if schema is None:
+                mistakes.append(_unknown(f"facts {name} from system", name, self._system))
+                continue
+            known = [f.name for f in schema.fields]
+            mistakes += [_unknown(f"{name}.{f}", f, known) for f in fields if f not in known]
+        if mistakes:
+            raise SettingsMistake(tuple(mistakes))
+
+    def of(self, headers: HeaderList, metadata: Mapping[str, str]) -> Facts:
+        """Raises `ClientMistake` for a header that is not signed as it has to be."""
+        signed = self._signed(headers)
+        claimed = self._of_client(metadata) if self._claimed and metadata else {}
+        if not signed and not claimed:
+            return self._configured
+        names = {*self._configured, *signed}
+        return {name: {**self._configured.get(name, {}), **signed.get(name, {})} for name in names} | claimed
+
+    def _signed(self, headers: HeaderList) -> Fields:
+        try:
+            text, signature = find(headers, FACTS), find(headers, FACTS_SIGNATURE)
+        except ValueError as error:
+            raise _refused(str(error)) from None
+        if text is None and signature is None:
+            return {}
+        if self._key is None:
+            raise _refused("this proxy takes no facts from headers: it has no `facts_key`")
+        if text is None or signature is None:
+            raise _refused(f"{FACTS.decode()} and {FACTS_SIGNATURE.decode()} have to come together")
+        expected = hmac.new(self._key, text, "sha256").hexdigest().encode()
+        if not hmac.compare_digest(expected, signature.lower()):
+            raise _refused(f"the signature in {FACTS_SIGNATURE.decode()} does not fit {FACTS.decode()}")
+        facts = _decoded(text)
+        return {name: fields for name, fields in facts.items() if name in self._system}
+
+    def _of_client(self, metadata: Mapping[str, str]) -> Fields:
+        facts: Fields = {}
+        for path, text in metadata.items():
+            if path in self._claimed:
+                name, field = self._claimed[path]
+                is_text = isinstance(field.type, Text | OneOf)
+                facts.setdefault(name, {})[field.name] = text if is_text else _as_json(text)
+        return facts
+
+
+def _decoded(text: bytes) -> Fields:
+    try:
+        facts = loads(base64.b64decode(text, validate=True))
+    except (binascii.Error, JsonError):
+        raise _refused(f"{FACTS.decode()} has to hold base64 of JSON") from None
+    if not isinstance(facts, dict) or not all(isinstance(fields, dict) for fields in facts.values()):
+        raise _refused(f"{FACTS.decode()} has to hold an object of objects")
+    return facts
+
+
+def _as_json(text: str) -> Any:
+    """Metadata are texts; a number or yes/no is written as JSON. What is neither stays a text, which is then invalid."""
+    try:
+        return loads(text)
+    except JsonError:
+        return text
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(name, known)
+    return f"no policy declares `{what}`" + (f"; {hint}" if hint else "")
+
+
+def _refused(message: str) -> ClientMistake:
+    return ClientMistake(message, "invalid_facts")

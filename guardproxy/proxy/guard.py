@@ -1,0 +1,78 @@
+"""What all exchanges share: the policies in force, the solver, the upstream, and how many are under way."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from time import perf_counter
+from typing import Self
+
+from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.ir.policy import Policy
+from guardproxy.logic.questions import Question, Reply
+from guardproxy.proxy.facts import FactSources
+from guardproxy.proxy.headers import latin
+from guardproxy.proxy.upstream import Upstream
+from guardproxy.settings import Settings
+from guardproxy.solving.pool import SolverPool, is_undecided
+from guardproxy.telemetry import metrics
+from guardproxy.wire.side_strings import SideStrings
+
+_THREADS = 16
+"""Exchanges that may wait for the solver at once; the others queue."""
+
+
+class Guard:
+    """Use as an asynchronous context manager: connections and solver processes end with it.
+
+    Raises ValueError or `SettingsMistake` when the policies and the settings do not fit together.
+    """
+
+    def __init__(self, settings: Settings, policies: Sequence[Policy]) -> None:
+        self.settings = settings
+        self.compiled = CompiledPolicies(policies)
+        self.guards = bool(policies)
+        self.beside = SideStrings(self.compiled)
+        self.label = latin(self.compiled.label)[:1024]
+        key = settings.facts_key.get_secret_value() if settings.facts_key else None
+        schemas = [schema for policy in policies for schema in policy.schemas]
+        self.facts = FactSources(schemas, settings.facts, key)
+        self.upstream_key = settings.upstream_key.get_secret_value() if settings.upstream_key else None
+        self.upstream = Upstream(settings.upstream, settings.limits, settings.timeouts)
+        self.under_way = 0
+        self.draining = False
+        self._warm = False
+        self._stack = AsyncExitStack()
+        metrics.announce((p.title, p.version, p.fingerprint) for p in policies)
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self.upstream)
+        self._threads = self._stack.enter_context(ThreadPoolExecutor(_THREADS, "solver"))
+        self._solver = SolverPool(workers=self.settings.solvers)
+        self._stack.callback(self._solver.close)
+        self._warming = asyncio.create_task(self._warm_up())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._warming.cancel()
+        await self._stack.aclose()
+
+    async def _warm_up(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._warm:
+            self._warm = await loop.run_in_executor(self._threads, self._solver.warm, 1.0)
+
+    @property
+    def ready(self) -> bool:
+        """Policies are compiled (or this would not exist), the solver has been warm, and nobody asked us to stop."""
+        return self._warm and not self.draining
+
+    async def ask(self, question: Question) -> Reply:
+        """Puts a question to the solver in a thread, so that nobody else waits."""
+        began = perf_counter()
+        reply = await asyncio.get_running_loop().run_in_executor(self._threads, self._solver.ask, question)
+        metrics.SOLVER_CALLS.inc()
+        metrics.SOLVER_SECONDS.inc(perf_counter() - began)
+        if is_undecided(reply):
+            metrics.SOLVER_UNDECIDED.inc()
+        return reply

@@ -1,0 +1,94 @@
+"""Which headers pass, in each direction. Both lists are closed: what is not named stays behind."""
+
+import re
+from collections.abc import Iterable
+
+Pairs = Iterable[tuple[bytes, bytes]]
+HeaderList = list[tuple[bytes, bytes]]
+
+FACTS = b"x-guardproxy-facts"
+FACTS_SIGNATURE = b"x-guardproxy-facts-signature"
+
+_TO_UPSTREAM = frozenset(
+    (
+        b"authorization",
+        b"api-key",
+        b"user-agent",
+        b"openai-organization",
+        b"openai-project",
+        b"openai-beta",
+        b"idempotency-key",
+        b"x-request-id",
+        b"x-client-request-id",
+        b"traceparent",
+        b"tracestate",
+        b"http-referer",
+        b"x-title",
+    )
+)
+_CREDENTIALS = frozenset((b"authorization", b"api-key"))
+
+_TO_CLIENT = frozenset(
+    (
+        b"retry-after",
+        b"retry-after-ms",
+        b"x-should-retry",
+        b"x-generation-id",
+        b"cf-ray",
+    )
+)
+_TO_CLIENT_BEGINNINGS = (b"openai-", b"x-ratelimit-")
+_REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
+_VALUE = re.compile(rb"[\x20-\x7e]{0,512}")
+
+
+def to_upstream(headers: Pairs, key: str | None, stream: bool) -> dict[str, str]:
+    """The request's headers for the upstream; `key` takes the place of the client's own credentials."""
+    passed = {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in headers
+        if name in _TO_UPSTREAM and not (key and name in _CREDENTIALS)
+    }
+    if key:
+        passed["authorization"] = f"Bearer {key}"
+    passed["content-type"] = "application/json"
+    passed["accept"] = "text/event-stream" if stream else "application/json"
+    passed["accept-encoding"] = "identity"
+    return passed
+
+
+def to_client(headers: Pairs) -> HeaderList:
+    """What of the upstream's headers passes, in lower case. Values that are no plain text of usual length do not."""
+    passed: HeaderList = []
+    for name, value in headers:
+        lower = name.lower()
+        if (lower in _TO_CLIENT or lower.startswith(_TO_CLIENT_BEGINNINGS)) and _VALUE.fullmatch(value):
+            passed.append((lower, value))
+    return passed
+
+
+def request_id(client: Pairs, upstream: Pairs, own: str) -> bytes:
+    """The client's own id if it sent one, else the upstream's, else ours."""
+    for headers in (client, upstream):
+        for name, value in headers:
+            if name.lower() == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                return value
+    return own.encode()
+
+
+def find(headers: Pairs, wanted: bytes) -> bytes | None:
+    """The value of a request header that may appear once. Raises ValueError when it appears more than once."""
+    values = [value for name, value in headers if name == wanted]
+    if len(values) > 1:
+        raise ValueError(f"the header {wanted.decode()} appears more than once")
+    return values[0] if values else None
+
+
+def latin(text: str) -> bytes:
+    """A text as a header's value: other letters are written as in JSON, control characters are left out."""
+    plain = "".join(c if " " <= c <= "~" or "\xa0" <= c <= "\xff" else _escaped(c) for c in text)
+    return plain.encode("latin-1")
+
+
+def _escaped(char: str) -> str:
+    return "" if char < " " or char == "\x7f" else char.encode("ascii", "backslashreplace").decode()

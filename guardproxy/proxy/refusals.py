@@ -1,0 +1,65 @@
+"""The upstream's own errors: status, type and words pass on, after every string in them has been judged."""
+
+from typing import Any
+
+from guardproxy.exact_json import JsonError, dumps, loads
+from guardproxy.proxy.headers import to_client
+from guardproxy.proxy.upstream import UpstreamReply
+from guardproxy.wire.errors import ErrorBody, UpstreamFailure, UpstreamRefusal
+from guardproxy.wire.places import Walk
+from guardproxy.wire.side_strings import SideStrings
+
+_WITHHELD = "withheld by policy"
+
+
+async def refusal_of(reply: UpstreamReply, beside: SideStrings) -> UpstreamFailure:
+    """The failure to raise for an answer whose status is not 200."""
+    if not 400 <= reply.status <= 599:
+        return UpstreamFailure(
+            f"the upstream answered with status {reply.status}", "upstream_status", reason="status"
+        )  # fmt: skip
+    body, content_type = _judged(await reply.whole(), reply.content_type, reply.status, beside)
+    return UpstreamRefusal(
+        f"the upstream refused with status {reply.status}",
+        "upstream_status",
+        status=reply.status,
+        headers=tuple(to_client(reply.headers)),
+        body=body,
+        content_type=content_type,
+    )
+
+
+def judged_error(error: Any, beside: SideStrings) -> dict[str, Any]:
+    """An error that was reported inside a stream or a 200, as an `error` object that clients understand."""
+    value = error if isinstance(error, dict) else {"message": str(error)}
+    _withhold(value, beside)
+    standard = {"message": "the upstream reported an error", "type": "upstream_error", "param": None, "code": None}
+    return {**standard, **value}
+
+
+def _judged(body: bytes, content_type: str, status: int, beside: SideStrings) -> tuple[bytes, bytes]:
+    try:
+        value = loads(body)
+    except JsonError:
+        return _judged_text(body, content_type, status, beside)
+    _withhold({"body": value}, beside)
+    return dumps(value).encode(), b"application/json"
+
+
+def _judged_text(body: bytes, content_type: str, status: int, beside: SideStrings) -> tuple[bytes, bytes]:
+    """Bodies that are no JSON pass as they are if they are text and may be said."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = None
+    if text is not None and content_type.startswith("text/") and beside.harmless(text):
+        return body, content_type.encode("latin-1", "ignore") + b"; charset=utf-8"
+    return ErrorBody(f"the upstream refused with status {status}", "upstream_error").encoded(), b"application/json"
+
+
+def _withhold(value: dict[str, Any], beside: SideStrings) -> None:
+    walk = Walk(beside.harmless)
+    walk.members(value, "")
+    for place in walk.places:
+        if not beside.harmless(place.text):
+            place.put(_WITHHELD)

@@ -1,0 +1,130 @@
+"""Starting and stopping: one process with both ports, or a parent with the admin port and several workers.
+
+SIGTERM and SIGINT let answers under way finish, within the limit, and end with 0; a second one ends at once.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from multiprocessing.connection import Connection
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from guardproxy.ir.policy import Policy
+from guardproxy.proxy.app import MainApplication, Ready, admin_application
+from guardproxy.proxy.guard import Guard
+from guardproxy.proxy.workers import run_workers
+from guardproxy.settings import Settings, SettingsMistake
+from guardproxy.storage.policy_files import read_policies
+
+
+def run(settings: Settings) -> int:
+    """Serves until a signal and returns the exit code.
+
+    Raises `UnreadableFile` for policies that do not compile and `SettingsMistake` for ports that cannot be had.
+    """
+    policies = read_policies(settings.policies)
+    with (
+        _listening(settings.host, settings.port, "port") as main,
+        _listening(settings.admin_host, settings.admin_port, "admin_port") as admin,
+    ):
+        if settings.workers == 1:
+            uvloop.run(serve(settings, policies, main, admin))
+        else:
+            run_workers(settings, main, work, lambda ready: _server(admin_application(ready), settings).serve([admin]))
+    return 0
+
+
+def work(settings: Settings, main: socket.socket, says: Connection) -> None:
+    """One of several workers: serves the main port and tells the parent once it is ready."""
+    uvloop.run(serve(settings, read_policies(settings.policies), main, None, says))
+
+
+async def serve(
+    settings: Settings,
+    policies: Sequence[Policy],
+    main: socket.socket,
+    admin: socket.socket | None,
+    parent: Connection | None = None,
+) -> None:
+    """Serves on listening sockets until SIGTERM or SIGINT; a worker has no admin socket."""
+    async with AsyncExitStack() as stack:
+        guard = await stack.enter_async_context(Guard(settings, policies))
+        servers = [(_server(MainApplication(guard), settings), main)]
+        if admin is not None:
+            servers.append((_server(admin_application(_readiness(guard)), settings), admin))
+        stop = Stopping(guard, [server for server, _ in servers])
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        if parent is not None:
+            stack.callback(asyncio.create_task(_tell_when_ready(guard, parent)).cancel)
+        await asyncio.gather(*(server.serve([listening]) for server, listening in servers))
+
+
+async def _tell_when_ready(guard: Guard, parent: Connection) -> None:
+    while not guard.ready:
+        await asyncio.sleep(0.05)
+    parent.send(True)
+
+
+def _readiness(guard: Guard) -> Ready:
+    return lambda: guard.ready
+
+
+class Stopping:
+    """The first call lets answers finish, the second ends at once."""
+
+    def __init__(self, guard: Guard, servers: Sequence[uvicorn.Server]) -> None:
+        self._guard, self._servers = guard, servers
+
+    def __call__(self) -> None:
+        for server in self._servers:
+            server.force_exit = self._guard.draining
+            server.should_exit = True
+        self._guard.draining = True
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `Stopping`: two servers share this process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(app: FastAPI, settings: Settings) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,
+            timeout_graceful_shutdown=max(1, round(settings.timeouts.drain)),
+            backlog=2048,
+        )
+    )
+
+
+@contextmanager
+def _listening(host: str, port: int, name: str) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
+        raise SettingsMistake((f"`{name}`: cannot listen on {host}:{port}: {reason}",)) from None
+    listening.setblocking(False)
+    try:
+        yield listening
+    finally:
+        listening.close()

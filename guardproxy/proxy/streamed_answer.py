@@ -1,0 +1,220 @@
+"""An answer that comes as a stream: pieces of bytes in, bytes to send out, one judge for each choice."""
+
+from collections.abc import Sequence
+from time import perf_counter
+
+from guardproxy.checks.verdict import Verdict
+from guardproxy.conversation import Situation
+from guardproxy.exact_json import dumps
+from guardproxy.proxy.guard import Guard
+from guardproxy.proxy.judge import ChoiceJudge
+from guardproxy.proxy.whole_answer import blocked_error
+from guardproxy.streaming.commands import Command, Release
+from guardproxy.streaming.events import Event, Finished, Interrupted, TextArrived, TimePassed
+from guardproxy.wire.chunks import Chunk, ChunkStream
+from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.requests import ChatRequest
+from guardproxy.wire.sse import DONE, KEEP_ALIVE, SseReader, event_bytes
+from guardproxy.wire.stream_choice import ChoiceStream, Entry
+from guardproxy.wire.template import TextTemplate
+from guardproxy.wire.whole import remark
+
+_DONE = event_bytes(DONE)
+
+
+class StreamedAnswer:
+    """Feed it with `take`, `time_passed` and `end`; send what they return; stop when `over`."""
+
+    def __init__(self, guard: Guard, situation: Situation, request: ChatRequest, decision: str) -> None:
+        self._guard, self._situation = guard, situation
+        self._request, self._decision = request, decision
+        self._sse = SseReader(guard.settings.limits.event_bytes)
+        self._chunks = ChunkStream(
+            guard.beside.harmless, guard.beside.clean, f"chatcmpl-{decision}", keeps_repeats=not guard.guards
+        )
+        self._judges: dict[int, ChoiceJudge] = {}
+        self._usage_sent = False
+        self.over = False
+        self.refused: Verdict | None = None
+        """A block that has to be shown as an error, because the operator wants errors."""
+
+    @property
+    def judges(self) -> Sequence[ChoiceJudge]:
+        return tuple(self._judges.values())
+
+    @property
+    def wake_at(self) -> float | None:
+        """When `time_passed` is due (`perf_counter`)."""
+        due = [j.woken_at for j in self._judges.values() if j.woken_at is not None and j.verdict is None]
+        return min(due, default=None)
+
+    async def take(self, piece: bytes) -> bytes:
+        """Raises `UpstreamFailure` for bytes that are no such stream; what was sent before stays sent."""
+        ready = self._sse.ready(piece)
+        if not ready:
+            return b""
+        template = self._chunks.template
+        text = template.text_of(ready) if template is not None else None
+        out = await (self._text(template, text) if template and text is not None else self._events(ready))
+        for judge in self._judges.values():
+            judge.note_held()
+        return KEEP_ALIVE if self._sse.idle_comment and not out else out
+
+    async def time_passed(self) -> bytes:
+        """The moment of a `Wake` is over."""
+        now = perf_counter()
+        out = b""
+        for index, judge in self._judges.items():
+            if judge.woken_at is not None and judge.woken_at <= now and judge.verdict is None:
+                out += await self._tell(index, [TimePassed()])
+        return out + self._when_all_ended()
+
+    async def end(self) -> bytes:
+        """The upstream's body is complete. Raises `UpstreamFailure` when the answer is not."""
+        out = await self._events_of(self._sse.finish())
+        if self.over:
+            return out
+        if not self._judges or any(judge.verdict is None for judge in self._judges.values()):
+            raise UpstreamFailure("the upstream's stream ended before its answer", "upstream_broken")
+        self.over = True
+        return out + (self._ending() if self._stopped() else b"")
+
+    def interrupt(self) -> None:
+        """The answer will not be completed: nothing that is held will ever be sent."""
+        for judge in self._judges.values():
+            if judge.verdict is None:
+                judge.feed(Interrupted())
+
+    # --- events -----------------------------------------------------------------------------------------------------
+
+    async def _text(self, template: TextTemplate, text: str) -> bytes:
+        """The short way: all events in hand bring text of one channel."""
+        judge = self._judges[template.index]
+        if judge.verdict is not None or self._chunks.choices[template.index].finished:
+            return b""
+        commands = await judge.answered(judge.feed(TextArrived(template.channel, text)))
+        if not commands:
+            return b""
+        first = commands[0]
+        if len(commands) == 1 and isinstance(first, Release) and first.channel == template.channel:
+            self._chunks.choices[template.index].said = True
+            return template.event(first.text)
+        return self._written(template.index, commands) + self._when_all_ended()
+
+    async def _events(self, ready: bytes) -> bytes:
+        """Any events; a run of those that fit the template takes the short way."""
+        out: list[bytes] = []
+        run: list[bytes] = []
+        for block in ready.split(b"\n\n"):
+            template = self._chunks.template
+            if template is not None and template.fits(block):
+                run.append(block)
+                continue
+            if run and template is not None:
+                out.append(await self._run(template, run))
+                run = []
+            out.append(await self._events_of(self._sse.events_of(block), block))
+            if self.over:
+                return b"".join(out)
+        if run and self._chunks.template is not None:
+            out.append(await self._run(self._chunks.template, run))
+        return b"".join(out)
+
+    async def _run(self, template: TextTemplate, run: list[bytes]) -> bytes:
+        text = template.text_of(b"\n\n".join(run))
+        if text is not None:
+            return await self._text(template, text)
+        return b"".join([await self._events_of(self._sse.events_of(block), block) for block in run])
+
+    async def _events_of(self, events: Sequence[str], raw: bytes = b"") -> bytes:
+        out = b""
+        for data in events:
+            if self.over:
+                break
+            out += await (self._done() if data == DONE else self._chunk(self._chunks.read(data), raw))
+        return out
+
+    async def _chunk(self, chunk: Chunk, raw: bytes) -> bytes:
+        if not chunk.entries:
+            return self._without_choices(chunk)
+        out = b""
+        for entry in chunk.entries:
+            choice = self._chunks.choice(entry)
+            if choice.finished or choice.verdict is not None:
+                continue
+            reading = choice.read(entry)
+            self._chunks.learn(raw, chunk, choice, reading)
+            judge = self._judges.get(choice.index)
+            if judge is None:
+                judge = self._judges[choice.index] = ChoiceJudge(self._guard, self._situation)
+            commands = await judge.tell(reading.events)
+            entries = choice.write(reading, commands)
+            out += self._sent(choice, entries, chunk, reading.entry)
+        return out + self._when_all_ended()
+
+    def _without_choices(self, chunk: Chunk) -> bytes:
+        if chunk.base.get("usage") is not None:
+            self._usage_sent = True
+        return self._chunks.without_choices(chunk.base)
+
+    async def _tell(self, index: int, events: Sequence[Event]) -> bytes:
+        return self._written(index, await self._judges[index].tell(events))
+
+    def _written(self, index: int, commands: Sequence[Command]) -> bytes:
+        choice = self._chunks.choices[index]
+        return self._sent(choice, choice.write(None, commands))
+
+    def _sent(
+        self, choice: ChoiceStream, entries: list[Entry], chunk: Chunk | None = None, own: Entry | None = None
+    ) -> bytes:
+        """Entries as chunks; the refusal of a stopped choice carries our remark."""
+        verdict = choice.verdict
+        if verdict is not None and not verdict.ending.delivers:
+            if self._guard.settings.blocked_as == "error":
+                self.refused = self.refused or verdict
+                self.over = True
+                return b""
+            return self._chunks.with_remark(entries[0], remark(self._decision, [verdict]))
+        return self._chunks.encoded(entries, chunk.base if chunk else None, own)
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    async def _done(self) -> bytes:
+        """The upstream's mark of the end: choices that it did not finish by name are complete now."""
+        out = b""
+        for index, judge in self._judges.items():
+            if judge.verdict is None:
+                out += await self._tell(index, [Finished()])
+        self.over = True
+        return out + self._ending()
+
+    def _stopped(self) -> bool:
+        return any(judge.verdict is not None and not judge.verdict.ending.delivers for judge in self._judges.values())
+
+    def _when_all_ended(self) -> bytes:
+        """Ends the stream when every choice was stopped before the upstream finished it.
+
+        A choice that the upstream did finish is waited for: its usage is still to come.
+        """
+        waiting = len(self._judges) < self._request.choices or any(j.verdict is None for j in self._judges.values())
+        if self.over or waiting:
+            return b""
+        if all(choice.finished for choice in self._chunks.choices.values()):
+            return b""
+        self.over = True
+        return self._ending()
+
+    def _ending(self) -> bytes:
+        if self.refused is not None:
+            return b""
+        usage = self._request.include_usage and not self._usage_sent and self._stopped()
+        return (self._chunks.usage_chunk() if usage else b"") + _DONE
+
+    def error_event(self, failure: UpstreamFailure | None = None) -> bytes:
+        """What a client gets in the middle of a stream instead of the rest of it."""
+        if self.refused is not None:
+            verdicts = [judge.verdict for judge in self._judges.values() if judge.verdict is not None]
+            return event_bytes(dumps(blocked_error(self.refused, verdicts, self._decision).value))
+        assert failure is not None
+        error = {"message": failure.message, "type": failure.type, "param": None, "code": failure.code}
+        return event_bytes(dumps({"error": error}))

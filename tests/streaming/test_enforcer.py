@@ -1,0 +1,173 @@
+"""The enforcer as a transcript: `>>` what happens, `<<` what it orders."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardproxy.checks.engine import CompiledPolicies, judge
+from guardproxy.checks.examples import answer_of_example, situation_of
+from guardproxy.checks.verdict import Ending
+from guardproxy.conversation import Situation
+from guardproxy.ir.policy import Example
+from guardproxy.pipeline import compile_policy
+from guardproxy.streaming.commands import Abort, Command, Complete, Release, ReleaseCall, Stop, Wake
+from guardproxy.streaming.enforcer import Enforcer
+from guardproxy.streaming.events import CallArrived, Event, Finished, Interrupted, TextArrived, TimePassed
+from tests.properties.pieces import deliver, events
+from tests.properties.test_enforcement import ask
+
+PACKS = Path(__file__).parents[2] / "policies"
+LOANS = Situation({"applicant": {"tier": "gold", "covered": False}})
+
+
+@cache
+def pack(*names: str) -> CompiledPolicies:
+    policies = []
+    for name in names:
+        policy = compile_policy((PACKS / f"{name}.policy").read_text("utf-8"), name).policy
+        assert policy is not None
+        policies.append(policy)
+    return CompiledPolicies(policies)
+
+
+def text(*pieces: str) -> list[Event]:
+    return [TextArrived("content", p) for p in pieces]
+
+
+def orders(enforcer: Enforcer, happened: list[Event]) -> list[Command]:
+    return [command for event in happened for command in enforcer.feed(event)]
+
+
+def released(commands: list[Command]) -> list[str]:
+    return [c.text for c in commands if isinstance(c, Release)]
+
+
+def test_text_flows_up_to_what_may_still_become_a_match() -> None:
+    """
+    >> "Hers is 123-4"   << "Hers is "
+    >> "5-6789, I think" << "[SSN], I "      (the last word may begin an address)
+    >> finished          << "think", complete
+    """
+    enforcer = Enforcer(pack("privacy"), Situation())
+    assert released(enforcer.feed(TextArrived("content", "Hers is 123-4"))) == ["Hers is "]
+    assert enforcer.held == 5
+    assert released(enforcer.feed(TextArrived("content", "5-6789, I think"))) == ["[SSN], I "]
+    rest, complete = enforcer.feed(Finished())
+    assert rest == Release("content", "think")
+    assert isinstance(complete, Complete)
+    assert (complete.verdict.ending, complete.verdict.by) == (Ending.REWRITTEN, ("PII-SSN",))
+
+
+def test_a_credential_stops_the_answer_before_its_first_character() -> None:
+    """
+    >> "Use AKIAIOSFODNN7EXAMPLE now" << "Use ", wake
+    >> time passed                    << stop, blocked by SEC-KEYS
+    """
+    enforcer = Enforcer(pack("privacy"), Situation())
+    assert enforcer.feed(TextArrived("content", "Use AKIAIOSFODNN7EXAMPLE now")) == [Release("content", "Use "), Wake()]
+    assert enforcer.feed(TextArrived("reasoning", "harmless")) == []
+    (stop,) = enforcer.feed(TimePassed())
+    assert isinstance(stop, Stop)
+    assert (stop.verdict.by, stop.verdict.notice) == (("SEC-KEYS",), "The answer contained a credential.")
+    assert enforcer.feed(TextArrived("content", "more")) == []
+
+
+def test_a_member_waits_for_the_rules_that_read_it_and_no_longer() -> None:
+    """
+    >> {"note": "hello",        << {"note": "hello",          (no rule reads it)
+    >> "decision": "approve",   << "decision":                (the caps have to see the rate)
+    >> "amount": 5000, "ap      <<                            (not a small loan: the term does not matter)
+    >> r": 12,                  << "approve", "amount": 5000, "apr": 12,
+    >> "term": 36               << "term":                    (36 may become 360)
+    >> }                        << 36}
+    """
+    enforcer = Enforcer(pack("lending"), LOANS)
+    pieces = ['{"note": "hello", ', '"decision": "approve", ', '"amount": 5000, "ap', 'r": 12, ', '"term": 36', "}"]
+    assert ["".join(released(enforcer.feed(TextArrived("content", p)))) for p in pieces] == [
+        '{"note": "hello", ',
+        '"decision": ',
+        "",
+        '"approve", "amount": 5000, "apr": 12, ',
+        '"term": ',
+        "36}",
+    ]
+
+
+def test_a_repair_changes_the_number_and_nothing_else() -> None:
+    answer = '{ "decision": "approve",\n "amount": 5000.00, "apr": 36.5, "term": 36 }'
+    commands = orders(Enforcer(pack("lending"), LOANS), [*text(answer[:30], answer[30:]), Finished()])
+    got = deliver(pack("lending"), LOANS, iter([*text(answer[:30], answer[30:]), Finished()]), ask)
+    assert got.verdict is not None and got.verdict.ending is Ending.REPAIRED
+    assert got.texts["content"] == answer.replace("36.5", "19.99")
+    assert not any(isinstance(c, Complete) for c in commands), "the solver is asked first"
+
+
+def test_a_reply_that_no_completion_can_save_stops_at_that_moment_where_json_was_asked_for() -> None:
+    beginning = '{"decision": "decline", "amount": 5000, "apr": "'
+    asked = Enforcer(pack("lending"), Situation(LOANS.facts, wants_json=True))
+    assert Wake() in orders(asked, text(beginning))
+    (stop,) = asked.feed(TimePassed())
+    assert isinstance(stop, Stop) and stop.verdict.by == ("offer",)
+    not_asked = Enforcer(pack("lending"), LOANS)
+    assert Wake() not in orders(not_asked, text(beginning))
+
+
+def test_prose_behind_an_object_means_that_it_is_no_offer() -> None:
+    answer = '{"decision": "decline", "amount": 5000, "apr": "12%"} Thanks!'
+    got = deliver(pack("lending"), LOANS, iter([*text(answer), Finished()]), ask)
+    assert got.verdict is not None and got.verdict.ending is Ending.ALLOWED
+    assert got.texts["content"] == answer
+
+
+def test_a_call_stops_as_soon_as_its_arguments_cannot_fit() -> None:
+    enforcer = Enforcer(pack("dosing"), Situation({"patient": {"weight": 20}}))
+    commands = orders(enforcer, [CallArrived(0, "", "prescribe", "c1"), CallArrived(0, '{"every": 3, ')])
+    assert commands == [Wake()]
+    (stop,) = enforcer.feed(TimePassed())
+    assert isinstance(stop, Stop) and stop.verdict.by == ("order",)
+
+
+def test_a_call_that_no_rule_on_values_reads_goes_when_it_is_whole() -> None:
+    enforcer = Enforcer(pack("privacy"), Situation())
+    first = [CallArrived(0, "", "send_mail", "c1"), CallArrived(0, '{"body": "SSN: 123-'), CallArrived(0, '45-6789"}')]
+    (command,) = orders(enforcer, first)
+    assert isinstance(command, ReleaseCall)
+    assert command.call.arguments == '{"body": "SSN: [SSN]"}'
+
+
+@pytest.mark.parametrize("arguments", ['{"a": 1, "a": 2}', '{"a": 1} {"b": 2}', "[1]", '{"a": NaN}', "{", "[" * 200])
+def test_arguments_that_are_not_one_json_object_block(arguments: str) -> None:
+    got = deliver(pack("privacy"), Situation(), iter([CallArrived(0, arguments, "any", "c"), Finished()]), ask)
+    assert got.verdict is not None
+    assert (got.verdict.ending, got.verdict.by, got.calls) == (Ending.BLOCKED, ("tool-arguments",), [])
+
+
+def test_held_text_is_never_flushed_by_an_interruption() -> None:
+    enforcer = Enforcer(pack("privacy"), Situation())
+    enforcer.feed(TextArrived("content", "Hers is 123-45-678"))
+    assert enforcer.feed(Interrupted()) == [Abort()]
+    assert enforcer.feed(Finished()) == []
+
+
+EXAMPLES: dict[tuple[str, str], Example] = {
+    (path.stem, example.title): example
+    for path in sorted(PACKS.glob("*.policy"))
+    for example in pack(path.stem).policies[0].examples
+}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(EXAMPLES)), st.lists(st.integers(0, 300), max_size=8))
+def test_every_example_of_every_pack_ends_the_same_however_it_is_cut(case: tuple[str, str], marks: list[int]) -> None:
+    compiled, example = pack(case[0]), EXAMPLES[case]
+    situation, answer = situation_of(compiled.policies, example), answer_of_example(example)
+    verdict = judge(compiled, answer, situation, ask)
+    got = deliver(compiled, situation, events(answer, marks), ask)
+    assert got.verdict is not None
+    assert (got.verdict.ending, set(got.verdict.by)) == (verdict.ending, set(verdict.by))
+    if verdict.ending.delivers:
+        assert got.texts.get("content", "") == verdict.answer.text("content")
+        assert tuple(got.calls) == verdict.answer.calls
