@@ -1,7 +1,7 @@
 """A model server that is not the bottleneck: fixed answers from a bare asyncio protocol.
 
-Whole answers are 1 kB of JSON; streams are 200 events, sent in pieces of `EVENTS_IN_A_PIECE` with a turn of the event
-loop between them. Run as `python -m bench.model PORT`.
+Whole answers are 1 kB of JSON; streams are 200 events, each sent by itself, with a turn of the event loop
+between two. Run as `python -m bench.model PORT`.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import cast
 import uvloop
 
 EVENTS = 200
-EVENTS_IN_A_PIECE = 10
+EVENTS_IN_A_PIECE = 1
 WORDS = "The parcel left our warehouse this morning and should reach you by Thursday at the latest. ".split(" ")
 
 

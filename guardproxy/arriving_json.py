@@ -2,7 +2,8 @@
 
 `ArrivingJson` is fed pieces of text and keeps a tree. A container whose end has not come is an `OpenObject` or an
 `OpenList`, a text an `OpenText`, and a number an `OpenNumber`: `12` may still become `12000`, so it has no value before
-its delimiter. Everything closed is an ordinary value as `exact_json` parses it. The result does not depend on how the text was cut.
+its delimiter. Everything closed is an ordinary value as `exact_json` parses it. The result does not depend on how the
+text was cut.
 """
 
 import re

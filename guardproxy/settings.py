@@ -157,7 +157,8 @@ def _sentence(path: list[Any], problem: Any, text: str, file: Path | None) -> st
     name = ".".join(str(step) for step in path)
     place = _place(str(path[-1]) if path else "", text, file)
     if problem["type"] == "extra_forbidden":
-        group = {"limits": Limits, "timeouts": Timeouts}.get(str(path[0]), Settings)
+        groups: dict[str, type[BaseModel]] = {"limits": Limits, "timeouts": Timeouts}
+        group = groups.get(str(path[0]), Settings) if len(path) > 1 else Settings
         hint = did_you_mean(str(path[-1]), group.model_fields)
         return f"{place}there is no setting `{name}`" + (f"; {hint}" if hint else "")
     if problem["type"] == "missing":

@@ -133,11 +133,19 @@ def _decide(compiled: CompiledRule, values: Sequence[Value]) -> Judging[Status]:
 
 
 def status_so_far(compiled: CompiledRule, seen: Observation, occurrence: Occurrence) -> Status:
-    """The status while the answer arrives, without asking a solver: `OPEN` also where only it could decide."""
+    """The status while the answer arrives, without asking a solver: `OPEN` also where only it could decide.
+
+    Most pieces of an answer change no value that a rule reads, so the last status is kept with its values.
+    """
     values = compiled.values(seen, occurrence)
-    status = status_of(compiled, values)
-    if status is not None:
-        return status
+    key = (compiled.position, occurrence.index)
+    known = seen.memory.get(key)
+    if known is None or known[0] != values:
+        seen.memory[key] = known = (values, status_of(compiled, values) or _status_by_bounds(compiled, values))
+    return known[1]
+
+
+def _status_by_bounds(compiled: CompiledRule, values: Sequence[Value]) -> Status:
     decision = decide_by_bounds(substitute(compiled.either_term, compiled.known(values), compiled.holds))
     if decision is Decision.ALWAYS:
         return Status.COMPLIES

@@ -7,6 +7,7 @@ from typing import Any
 
 from guardproxy import exact_json
 from guardproxy.arriving_json import OpenNumber, OpenText
+from guardproxy.checks.verdict import Status
 from guardproxy.conversation import Passage, PastCall, Situation, ToolCall
 from guardproxy.ir.terms import Finder, TextScope
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
@@ -91,6 +92,8 @@ class Observation:
     calls_open: bool = False
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     """The claims read so far, per policy title and claims declaration."""
+    memory: dict[tuple[int, int | None], tuple[Sequence[Value], Status]] = field(default_factory=dict)
+    """What each rule last said, with which values: shared by the observations of one answer while it arrives."""
     _found: tuple[set[int], set[int]] | None = None
 
     def found(self, scope: TextScope, wanted: frozenset[int], index: "FinderIndex") -> Value:

@@ -11,7 +11,7 @@ from guardproxy.checks.verdict import RuleVerdict, Status
 from guardproxy.ir.build import any_of, negate
 from guardproxy.ir.policy import Policy, Rule
 from guardproxy.ir.terms import FieldOf, Finder, FoundInText, Not, ResultField, Term, TotalPerKey, Variable
-from guardproxy.ir.types import INVALID, UNKNOWN, Value
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
 from guardproxy.ir.walk import variables
 
 _MOST_READINGS = 64
@@ -102,12 +102,13 @@ def _claims(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
     found = {f: [r.value for r in readings if r.field == f] for f in fields}
     if not any(found.values()):
         return
-    ways = product(*([(f, v) for v in values] or [(f, None)] for f, values in found.items()))
+    options: list[list[tuple[str, Value]]] = [[(f, v) for v in values] or [(f, ABSENT)] for f, values in found.items()]
+    ways = product(*options)
     for number, way in enumerate(ways):
         if number == _MOST_READINGS:
             yield Occurrence(readings=dict.fromkeys(fields, INVALID))
             return
-        yield Occurrence(readings={f: v for f, v in way if v is not None})
+        yield Occurrence(readings=dict(way))
 
 
 def claim_fields(compiled: CompiledRule) -> tuple[str, ...]:

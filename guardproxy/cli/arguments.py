@@ -44,7 +44,7 @@ class Parser(ArgumentParser):
 
     def _in_our_words(self, message: str) -> str:
         if found := re.fullmatch(r"the following arguments are required: (.+)", message):
-            return f"{found[1]} is missing"
+            return f"{found[1]} is missing" + (" (it stands before the flags)" if found[1].isupper() else "")
         if found := re.fullmatch(r"argument (\S+): invalid choice: (.+?) \(choose from (.+)\)", message):
             return f"{found[1]} cannot be {found[2]}, only {found[3]}"
         if found := re.fullmatch(r"argument (\S+): expected .*", message):
@@ -75,12 +75,13 @@ def add_files(parser: Parser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="a policy file, or a pack's name such as `privacy`")
 
 
-def add_policies(parser: Parser) -> None:
+def add_policies(parser: Parser, required: bool = True) -> None:
     parser.add_argument(
         "--policy",
         metavar="FILE",
         dest="policies",
-        action="append",
-        required=True,
-        help="a policy file, or a pack's name such as `privacy`; may be given several times",
+        action="extend",
+        nargs="+",
+        required=required,
+        help="policy files, or names of packs such as `privacy`; may be given several times",
     )

@@ -1,5 +1,6 @@
 """`guardproxy demo`: the proxy at work, with an embedded model server."""
 
+import signal
 import threading
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
+    # So that `kill` stops the proxy as Ctrl-C does: it is a process of its own.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     shown = scenes(datetime.now(UTC).date())
     model = ModelServer(shown)
     try:

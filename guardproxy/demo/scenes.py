@@ -151,7 +151,7 @@ def _lending() -> tuple[Scene, ...]:
             "Approval is never promised",
             "lending",
             "Will I get the loan?",
-            says("Of course: we guarantee approval within a day, and we cannot guarantee an approval amount."),
+            says("Of course, guaranteed approval within a day! Only the amount we cannot guarantee."),
             "the promise is replaced, the rest stays",
             stream=True,
             facts=silver,

@@ -48,11 +48,12 @@ def show_scene(console: Console, number: int, total: int, scene: Scene, outcome:
 
 
 def show_summary(console: Console, outcomes: list[Outcome]) -> None:
-    counts = Text("\n")
-    for verdict, (style, words) in _VERDICTS.items():
-        if number := sum(outcome.verdict == verdict for outcome in outcomes):
-            counts.append(f"  {number} ", style).append(f"{words}  ")
-    console.print(counts)
+    counts = [
+        Text.assemble((f"{number} ", style), verdict)
+        for verdict, (style, _) in _VERDICTS.items()
+        if (number := sum(outcome.verdict == verdict for outcome in outcomes))
+    ]
+    console.print(Text.assemble("\n  ", Text(" · ", "dim").join(counts), "\n"))
 
 
 def _heading(number: int, total: int, scene: Scene) -> Text:

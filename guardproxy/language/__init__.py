@@ -1,1 +1,14 @@
-"""Text to terms: a policy file becomes a `Policy`, or diagnostics that say what to mend."""
+"""Text to terms: a policy file becomes schemas, rules and examples, or diagnostics that say what to mend.
+
+In the order in which they work:
+`tokens`, `stray`        characters to words, literals and signs
+`items`, `parse`         tokens to the trees of top-level items, by `grammars/policy.lark` (`grammar`)
+`mistakes`, `expected`   what to say where a sentence does not go on
+`read*`                  the parser's trees to the syntax tree: `phrases` (conditions, expressions), `syntax` (items)
+`names`, `declarations`  who is called what; fields to types (`fields`, `constants`, `units`, `currencies`, `literals`)
+`rules`, `examples`      to terms: `clauses`, `subjects`, `conditions`, `values`, `tables`, `texts`, `paths`, `presence`
+`lower`                  all of that in order; `remarks` are the warnings
+
+Words: a *phrase* is a condition or an expression as written; a *place* is where it is read. `pipeline` calls in here;
+nothing below it may import it. Every step gives mistakes to a `collector` and goes on.
+"""

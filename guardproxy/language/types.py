@@ -130,12 +130,14 @@ def of_sum(left: Number, right: Number) -> Number | Clash:
 
 
 def _points_hint(left: Number, right: Number) -> str:
-    return "for the time between two dates write `days from A to B`" if left.kind == right.kind else ""
+    if left.kind == right.kind:
+        return "for the time between two dates write `days from A to B`"
+    return "a date moves by days: `order.day + 30 days`"
 
 
 def of_product(left: Number, right: Number) -> Number | Clash:
     if left.kind in POINTS or right.kind in POINTS:
-        return Clash("E012", f"{described(left)} and {described(right)} have no product")
+        return Clash("E012", f"{described(left)} and {described(right)} have no product", "multiply by a plain number")
     for one, other in ((left, right), (right, left)):
         if one.kind in PLAIN:
             return unlimited(other, "decimal" if other.kind in PLAIN and left.kind != right.kind else other.kind)
@@ -143,13 +145,13 @@ def of_product(left: Number, right: Number) -> Number | Clash:
         if one.kind == "percent":
             return unlimited(other)
     if "calendar" in (left.kind, right.kind):
-        return Clash("E012", f"{described(left)} and {described(right)} have no product")
+        return Clash("E012", f"{described(left)} and {described(right)} have no product", "multiply by a plain number")
     return with_dimension(multiplied(left.dimension, right.dimension))
 
 
 def of_quotient(left: Number, right: Number) -> Number | Clash:
     if left.kind in POINTS or right.kind in POINTS or (right.kind == "calendar" and left.kind != "calendar"):
-        return Clash("E012", f"{described(left)} cannot be divided by {described(right)}")
+        return Clash("E012", f"{described(left)} cannot be divided by {described(right)}", "divide by a plain number")
     if right.kind in (*PLAIN, "percent"):
         return unlimited(left, "decimal" if left.kind in PLAIN else left.kind)
     if left.kind == right.kind == "calendar":

@@ -51,7 +51,7 @@ _IBAN_LENGTHS = {country: length for length, countries in _IBAN_COUNTRIES.items(
 
 _PREFIX = 4
 _CARD_LENGTHS = {
-    f"{first:04}": lengths
+    b"%04d" % first: lengths[::-1]  # the longest first
     for low, high, lengths in _CARDS
     for first in range(int(low.ljust(_PREFIX, "0")), int(high.ljust(_PREFIX, "9")) + 1)
 }
@@ -62,8 +62,8 @@ _SEPARATORS = str.maketrans("", "", " -\u00a0")
 def card_length(matched: str) -> int:
     """A payment card number: an issuer's prefix, one of its lengths, and the check digit of ISO/IEC 7812 (Luhn)."""
     digits = matched.translate(_SEPARATORS).encode()
-    for length in reversed(_CARD_LENGTHS.get(digits[:_PREFIX].decode(), ())):
-        if len(digits) >= length and _luhn(digits[:length]) == 0 and (end := _end_of(matched, length)):
+    for length in _CARD_LENGTHS.get(digits[:_PREFIX], ()):
+        if length <= len(digits) and _luhn(digits[:length]) == 0 and (end := _end_of(matched, length)):
             return end
     return 0
 

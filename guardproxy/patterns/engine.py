@@ -55,8 +55,7 @@ class Machine:
 
     def search(self, data: bytes, position: int = 0) -> Span | None:
         """The leftmost match that starts at `position` or later, by the priority of its alternatives."""
-        spans = self._match(_UNANCHORED, data, position, len(data))
-        span: Span = spans[0]
+        span: Span = self._match(_UNANCHORED, data, position, len(data))[0]
         return None if span[0] < 0 else span
 
 

@@ -150,28 +150,27 @@ def _alternation(growths: tuple[str, ...]) -> Machine | None:
 
 def _walk(index: int, machine: Machine, probe: Probe, buffer: Buffer, position: int) -> Iterator[tuple[bool, Match]]:
     """The matches of one finder, each with whether it counts. One that takes the mark is unfinished and the last."""
-    while span := machine.search(buffer.data, position):
+    data, last = buffer.data, buffer.end
+    search, begins, ends, accept, exempt = machine.search, probe.begins, probe.ends, probe.accept, probe.exempt
+    while (span := search(data, position)) and span[0] < last:
         start, end = span
-        if start >= buffer.end:
+        if begins and not begins(_before(buffer, start)):
+            position = buffer.following(start)
+        elif end > last:
+            yield True, Match(index, buffer.point(start), buffer.point(last) + 1)
             return
-        if probe.begins and not probe.begins(_before(buffer, start)):
+        elif ends and not ends(_behind(buffer, end)):
             position = buffer.following(start)
-            continue
-        if end > buffer.end:
-            yield True, Match(index, buffer.point(start), buffer.point(buffer.end) + 1)
-            return
-        if probe.ends and not probe.ends(_behind(buffer, end)):
-            position = buffer.following(start)
-            continue
-        matched = buffer.data[start:end].decode()
-        length = probe.accept(matched) if probe.accept else len(matched)
-        if not length:
-            position = buffer.following(start)
-            continue
-        counted = matched[:length]
-        position = end if length == len(matched) else start + len(counted.encode())
-        first = buffer.point(start)
-        yield not (probe.exempt and probe.exempt(counted)), Match(index, first, first + length)
+        else:
+            matched = data[start:end].decode()
+            length = accept(matched) if accept else len(matched)
+            if not length:
+                position = buffer.following(start)
+                continue
+            counted = matched[:length]
+            position = end if length == len(matched) else start + len(counted.encode())
+            first = buffer.point(start)
+            yield not (exempt and exempt(counted)), Match(index, first, first + length)
 
 
 def _before(buffer: Buffer, start: int) -> str:

@@ -4,7 +4,7 @@
 reading the request ── mistake ──> 4xx, nothing is asked
 asking the upstream ── fault ────> one clean error, 502 or 504, or the upstream's own status
 judging, sending ───── fault ────> before the first byte: one clean error
-                                   after it: an error event if the connection still makes sense, else the connection drops
+                                   after it: an error event, or, where the upstream broke off, a dropped connection
 client leaves, at any moment ────> the upstream is closed at once
 ```
 """

@@ -22,7 +22,10 @@ Fields = dict[str, dict[str, Any]]
 
 
 class FactSources:
-    """Puts together the facts of each request. Raises `SettingsMistake` for configured facts that no policy declares."""
+    """Puts the facts of each request together.
+
+    Raises `SettingsMistake` for configured facts that no policy declares.
+    """
 
     def __init__(self, schemas: Iterable[Schema], configured: Facts, key: str | None) -> None:
         declared = [schema for schema in schemas if schema.kind == "facts"]
@@ -93,7 +96,7 @@ def _decoded(text: bytes) -> Fields:
 
 
 def _as_json(text: str) -> Any:
-    """Metadata are texts; a number or yes/no is written as JSON. What is neither stays a text, which is then invalid."""
+    """Metadata are texts: numbers and yes/no are written as JSON in them. What is no JSON stays, and is invalid."""
     try:
         return loads(text)
     except JsonError:

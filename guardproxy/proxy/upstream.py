@@ -66,7 +66,7 @@ class UpstreamReply:
         return b"".join(pieces)
 
     async def piece(self) -> bytes:
-        """What has come of the body, at most some 100 kB at once; empty at its end. May be cancelled and called again."""
+        """What has come of the body, some 100 kB at most; empty at its end. It can be cancelled and called again."""
         while True:
             with _Faults():
                 piece = await self._response.content.readany()

@@ -14,11 +14,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 import uvloop
-from prometheus_client.multiprocess import mark_process_dead
 
 from guardproxy.proxy.app import Ready
 from guardproxy.settings import Settings
-from guardproxy.telemetry.metrics import MULTIPROCESS
+from guardproxy.telemetry import metrics
 
 Work = Callable[[Settings, socket.socket, Connection], None]
 ServeAdmin = Callable[[Ready], Awaitable[None]]
@@ -62,7 +61,7 @@ class Workers:
 
     @property
     def ready(self) -> bool:
-        return not self._signals and all([worker.ready for worker in self._workers])
+        return not self._signals and all(worker.ready for worker in self._workers)
 
     def stop(self) -> None:
         """The first call lets the workers finish what is under way, the second does not."""
@@ -81,7 +80,7 @@ class Workers:
 
     async def _replace(self, index: int, dead: Worker) -> None:
         if dead.process.pid is not None:
-            mark_process_dead(dead.process.pid)
+            metrics.forget_process(dead.process.pid)
         await asyncio.sleep(_PAUSE)
         if not self._signals:
             self._workers[index] = self._new()
@@ -90,9 +89,9 @@ class Workers:
 def run_workers(settings: Settings, main: socket.socket, work: Work, serve_admin: ServeAdmin) -> None:
     """Runs workers and, in this process, the admin port, until a signal."""
     with tempfile.TemporaryDirectory(prefix="guardproxy-metrics-") as folder:
-        os.environ[MULTIPROCESS] = folder
+        os.environ[metrics.MULTIPROCESS] = folder
         uvloop.run(_supervise(settings, main, work, serve_admin))
-        del os.environ[MULTIPROCESS]
+        del os.environ[metrics.MULTIPROCESS]
 
 
 async def _supervise(settings: Settings, main: socket.socket, work: Work, serve_admin: ServeAdmin) -> None:

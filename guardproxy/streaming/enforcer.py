@@ -16,7 +16,7 @@ from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import Rewriting
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, is_reply_channel
-from guardproxy.ir.types import INVALID
+from guardproxy.ir.types import INVALID, Value
 from guardproxy.logic.questions import Reply
 from guardproxy.patterns.text_gate import TextGate
 from guardproxy.streaming.calls import PendingCall
@@ -59,6 +59,8 @@ class Enforcer:
         self._certain: Certain | None = None
         self._steps: Judging[Verdict] | None = None
         self._out: list[Command] = []
+        self._memory: dict[tuple[int, int | None], tuple[Sequence[Value], Status]] = {}
+        self._reply_limit = (-1, EVERYTHING)
         start = self._seen()
         reactions, undecided = compiled.rewriter.reactions(start)
         wait_reply, wait_other = self._readers.waiting_for_text(start, undecided)
@@ -137,7 +139,9 @@ class Enforcer:
             at = reply.feed(text, at, stop_at_change=stepwise)
             if stepwise and self._phase is Phase.OPEN:
                 self._settle(self._readers.reply_stop(self._seen(), reply))
-        return self._readers.reply_hold(self._seen(), reply) if reply.possible else EVERYTHING
+        if reply.possible and self._reply_limit[0] != reply.json.changes:
+            self._reply_limit = (reply.json.changes, self._readers.reply_hold(self._seen(), reply))
+        return self._reply_limit[1] if reply.possible else EVERYTHING
 
     def _call(self, event: CallArrived) -> None:
         pending = self._calls.setdefault(event.key, PendingCall(event.key))
@@ -261,4 +265,5 @@ class Enforcer:
             reply=reply,
             text_open=True,
             calls_open=True,
+            memory=self._memory,
         )

@@ -5,15 +5,20 @@ With several workers the library keeps the values in files (`PROMETHEUS_MULTIPRO
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest, multiprocess
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 
 REGISTRY = CollectorRegistry()
+
+# The library's module for several processes is not typed.
+_collect_files: Callable[[CollectorRegistry], object] = multiprocess.MultiProcessCollector
+_mark_process_dead: Callable[[int], object] = multiprocess.mark_process_dead
+
+disable_created_metrics()
 
 _QUICK = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2)
 _SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -110,5 +115,10 @@ def exposition() -> bytes:
     if MULTIPROCESS not in os.environ:
         return generate_latest(REGISTRY)
     everyone = CollectorRegistry()
-    MultiProcessCollector(everyone)
+    _collect_files(everyone)
     return generate_latest(everyone)
+
+
+def forget_process(pid: int) -> None:
+    """A worker has ended: what it had in flight is over."""
+    _mark_process_dead(pid)

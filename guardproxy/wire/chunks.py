@@ -79,7 +79,7 @@ class ChunkStream:
         return known
 
     def encoded(self, entries: list[Entry], base: dict[str, Any] | None = None, own: Entry | None = None) -> bytes:
-        """One chunk for each entry; `own` is the one that stands for the incoming chunk and carries its other members."""
+        """One chunk for each entry; `own` stands for the incoming chunk and carries its other members."""
         return b"".join(
             event_bytes(dumps({**(base if base is not None and entry is own else self._identity), "choices": [entry]}))
             for entry in entries

@@ -15,12 +15,19 @@ from guardproxy.exact_json import dumps
 IsHarmless = Callable[[str], bool]
 
 ENUMERATIONS: dict[str, frozenset[str]] = {
-    "role": frozenset({"assistant", "user", "system", "developer", "tool", "function"}),
+    "role": frozenset(("assistant", "user", "system", "developer", "tool", "function")),
     "type": frozenset(
-        ["function", "custom", "text", "output_text", "refusal", "thinking", "redacted_thinking", "reasoning", "summary_text", "url_citation", "image_url", "file_citation", "audio", "json_object", "reasoning.text", "reasoning.summary", "reasoning.encrypted"]
+        (
+            *("function", "custom", "text", "output_text", "refusal", "thinking", "redacted_thinking", "reasoning"),
+            *("summary_text", "url_citation", "file_citation", "image_url", "audio", "json_object"),
+            *("reasoning.text", "reasoning.summary", "reasoning.encrypted"),
+        )
     ),
     "finish_reason": frozenset(
-        ["stop", "length", "tool_calls", "content_filter", "function_call", "error", "end_turn", "eos", "abort", "max_tokens", "stop_sequence"]
+        (
+            *("stop", "length", "tool_calls", "content_filter", "function_call", "error"),
+            *("end_turn", "eos", "abort", "max_tokens", "stop_sequence"),
+        )
     ),
 }
 """Fields whose listed values are the protocol's, not the model's. Any other value is judged like text."""

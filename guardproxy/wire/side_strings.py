@@ -1,7 +1,7 @@
 """Strings beside the answer: ids, names of models, keys, unknown fields of the whole response, error texts.
 
-They are no part of what a rule about the answer reads, but they must not carry what the policies keep back. Each is judged
-by itself, and one that is not allowed as it stands is dropped or replaced by whoever asked.
+They are no part of what a rule about the answer reads, but they must not carry what the policies keep back. Each is
+judged by itself, and one that is not allowed as it stands is dropped or replaced by whoever asked.
 """
 
 import re

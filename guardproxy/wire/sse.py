@@ -1,7 +1,7 @@
 """Server-sent events over bytes: an incremental reader, and the writer.
 
-Lines end with LF, CRLF or CR and with nothing else: U+2028 and its like are legal inside JSON strings, and a reader that
-splits there sees other events than the client does. A line is decoded only once it is whole.
+Lines end with LF, CRLF or CR and with nothing else: U+2028 and its like are legal inside JSON strings, and a reader
+that splits there sees other events than the client does. A line is decoded only once it is whole.
 """
 
 from guardproxy.wire.errors import UpstreamFailure

@@ -1,7 +1,7 @@
 """Tool calls that arrive in pieces: which call a piece belongs to, and the call as it is sent on.
 
-Servers send no index, or 0 for all, or the id in each piece. A call is known by index and id together; an id that is new
-begins a new call; a piece without an id continues the latest call of its index. A call is sent whole.
+Servers send no index, or 0 for all, or the id in each piece. A call is known by index and id together; an id that is
+new begins a new call; a piece without an id continues the latest call of its index. A call is sent whole.
 """
 
 from dataclasses import dataclass, field

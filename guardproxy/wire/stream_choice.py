@@ -8,6 +8,7 @@ put together from pieces (see `places.grows`) are sent whole; a call is sent who
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from guardproxy.checks.verdict import Verdict
@@ -235,10 +236,12 @@ def _put_at(root: Entry, channel: str, text: str, siblings: Entry | None) -> Non
     """Builds the path that a channel's name says and puts the text at its end."""
     steps = [int(n) if n else loads(q) if q else k for n, q, k in _STEP.findall(channel)]
     holder: Any = root
-    for step, following in zip(steps, steps[1:], strict=False):
-        holder = _step_into(holder, step, [] if isinstance(following, int) else {})
+    for step, following in pairwise(steps):
+        new: Any = [] if isinstance(following, int) else {}
+        holder = _step_into(holder, step, new)
     if isinstance(holder, dict):
-        holder.update({**(siblings or {}), steps[-1]: text})
+        holder.update(siblings or {})
+        holder[steps[-1]] = text
     else:
         _step_into(holder, steps[-1], text)
 

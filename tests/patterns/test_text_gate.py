@@ -35,7 +35,8 @@ def rules(reactions: st.SearchStrategy[Reaction]) -> st.SearchStrategy[list[Rule
     return st.lists(st.tuples(patterns("ab "), reactions), min_size=1, max_size=3)
 
 
-inert_rules = rules(st.just(Substitute("#"))).filter(lambda found: not any("^" in p for p, _ in found))
+closed_patterns = patterns("ab").filter(lambda source: "^" not in source)  # they match no `#` and no `~`
+inert_rules = st.lists(st.tuples(closed_patterns, st.just(Substitute("#"))), min_size=1, max_size=3)
 
 
 def watch_list(rules: list[Rule]) -> WatchList:
@@ -120,14 +121,15 @@ def test_stops_exactly_before_the_first_span(rules: list[Rule], text: str, sizes
 
 
 @settings(max_examples=200)
-@given(rules(rewriting), st.lists(st.tuples(patterns("ab "), st.just(Halt())), min_size=1, max_size=1), texts)
-def test_no_character_of_a_forbidden_span_is_sent(rewrites: list[Rule], halts: list[Rule], text: str) -> None:
+@given(st.lists(st.tuples(closed_patterns, rewriting), max_size=2), st.tuples(patterns("ab "), st.just(Halt())), texts)
+def test_no_character_of_a_forbidden_span_is_sent(rewrites: list[Rule], halt: Rule, text: str) -> None:
     """What was sent before a halt is what every continuation of the text before it would have sent."""
-    released, gate = run(watch_list([*rewrites, *halts]), text, [1])
+    released, gate = run(watch_list([*rewrites, halt]), text, [1])
     if not gate.halted or gate.hits[-1].round > 1:
         return
     before = text[: gate.hits[-1].start]
-    assert any((whole(rewrites, before[:end] + "~") or "").startswith(released) for end in range(len(before) + 1))
+    outcomes = [whole(rewrites, before[:end] + "~") for end in range(len(before) + 1)]
+    assert None in outcomes or any(outcome.startswith(released) for outcome in outcomes if outcome is not None)
 
 
 @settings(max_examples=150, deadline=None)
