@@ -81,6 +81,7 @@ class Rewriter:
         self.spans: tuple[tuple[CompiledRule, Variable], ...] = tuple(spans)
         self._lists: dict[tuple[TextScope, Reactions], WatchList] = {}
         self._always: tuple[Reactions, tuple[CompiledRule, ...]] | None = None
+        self._fixed_lists: dict[TextScope, WatchList] = {}
         self._is_fixed = all(r.variables == (v,) for r, v in self.spans)
 
     def reactions(self, seen: Observation) -> tuple[Reactions, tuple[CompiledRule, ...]]:
@@ -113,14 +114,22 @@ class Rewriter:
 
         Lists without claims are kept: most exchanges share one.
         """
-        key = (scope, reactions)
         if judged:
             return self._build(scope, reactions, judged)
+        if self._always is not None and reactions is self._always[0]:
+            return self._fixed_list(scope)
+        key = (scope, reactions)
         if key not in self._lists:
             if len(self._lists) >= _MOST_LISTS:
                 self._lists.clear()
             self._lists[key] = self._build(scope, reactions, ())
         return self._lists[key]
+
+    def _fixed_list(self, scope: TextScope) -> WatchList:
+        if scope not in self._fixed_lists:
+            assert self._always is not None
+            self._fixed_lists[scope] = self._build(scope, self._always[0], ())
+        return self._fixed_lists[scope]
 
     def _build(self, scope: TextScope, reactions: Reactions, judged: Sequence[JudgedWatch]) -> WatchList:
         by_position = dict(reactions)

@@ -36,7 +36,7 @@ class CompiledRule:
     holds: Holds
     is_plain_span: bool = False
     """`never ... text contains ...` and nothing else: complies wherever nothing is found."""
-    lines: dict[Status, RuleVerdict] = field(default_factory=dict)
+    lines: dict[int, RuleVerdict] = field(default_factory=dict)
 
     def values(self, seen: Observation, occurrence: Occurrence) -> list[Value]:
         return [fetch(seen, occurrence) for fetch in self.fetches]
@@ -46,11 +46,11 @@ class CompiledRule:
 
     def line(self, status: Status, call: int | None) -> RuleVerdict:
         """The verdict's line for this rule; the ones that most answers have are made once."""
-        known = self.lines.get(status) if call is None else None
+        known = self.lines.get(status.rank) if call is None else None
         if known is None:
             known = RuleVerdict(self.policy.title, self.rule.id, status, call)
             if call is None:
-                self.lines[status] = known
+                self.lines[status.rank] = known
         return known
 
     def reads(self, *origins: type) -> bool:

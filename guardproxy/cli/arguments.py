@@ -44,7 +44,8 @@ class Parser(ArgumentParser):
 
     def _in_our_words(self, message: str) -> str:
         if found := re.fullmatch(r"the following arguments are required: (.+)", message):
-            return f"{found[1]} is missing" + (" (it stands before the flags)" if found[1].isupper() else "")
+            swallowed = not found[1].startswith("-") and any(a.option_strings and a.nargs == "+" for a in self._actions)
+            return f"{found[1]} is missing" + (" (it stands before the flags)" if swallowed else "")
         if found := re.fullmatch(r"argument (\S+): invalid choice: (.+?) \(choose from (.+)\)", message):
             return f"{found[1]} cannot be {found[2]}, only {found[3]}"
         if found := re.fullmatch(r"argument (\S+): expected .*", message):

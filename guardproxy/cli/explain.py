@@ -15,13 +15,14 @@ from guardproxy.cli.arguments import Parser, day
 from guardproxy.cli.forms import declaration, rule_form, shown_value, title_lines
 from guardproxy.cli.solver import solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
-from guardproxy.conversation import Answer, Situation
+from guardproxy.conversation import Answer, Conversation, Situation
 from guardproxy.diagnostics import has_errors
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.ir.policy import Policy
 from guardproxy.storage.facts import read_facts
 from guardproxy.storage.policy_files import read_policy
 from guardproxy.storage.reading import UnreadableFile, read_text
+from guardproxy.wire.errors import ExchangeFailure
 from guardproxy.wire.requests import answer_of, conversation_of
 
 _COLOURS = {
@@ -54,22 +55,31 @@ def run(arguments: Namespace) -> int:
         show_diagnostic(diagnostic)
     if file.policy is None or has_errors(file.diagnostics):
         return 1
+    case = _case(arguments) if arguments.reply is not None else None
     _show_forms(file.policy)
-    if arguments.reply is not None:
-        answer, before = read_reply(arguments.reply)
-        facts = read_facts(arguments.facts) if arguments.facts else {}
-        today = arguments.today.toordinal() if arguments.today else None
-        _show_verdict(file.policy, answer, Situation(facts, conversation_of(before), today))
+    if case is not None:
+        _show_verdict(file.policy, *case)
     return 0
 
 
-def read_reply(path: Path) -> tuple[Answer, list[dict[str, Any]]]:
-    """The answer to judge and the messages before it. Raises `UnreadableFile`."""
+def _case(arguments: Namespace) -> tuple[Answer, Situation]:
+    """What is to be judged. Raises `UnreadableFile`."""
+    answer, before = read_reply(arguments.reply)
+    facts = read_facts(arguments.facts) if arguments.facts else {}
+    today = arguments.today.toordinal() if arguments.today else None
+    return answer, Situation(facts, before, today)
+
+
+def read_reply(path: Path) -> tuple[Answer, Conversation]:
+    """The answer to judge and what came before it. Raises `UnreadableFile`."""
     text = read_text(path)
     messages = _messages(text)
     if not messages or messages[-1].get("role") != "assistant":
         raise UnreadableFile(f"`{path}` has to end with an assistant message")
-    return answer_of(messages[-1]), messages[:-1]
+    try:
+        return answer_of(messages[-1]), conversation_of(messages[:-1])
+    except ExchangeFailure as failure:
+        raise UnreadableFile(f"`{path}` cannot be judged: {failure}") from None
 
 
 def _messages(text: str) -> list[dict[str, Any]]:
@@ -89,7 +99,8 @@ def _messages(text: str) -> list[dict[str, Any]]:
 
 def _show_forms(policy: Policy) -> None:
     _print(title_lines(policy))
-    _heading("Declarations")
+    if policy.schemas:
+        _heading("Declarations")
     for schema in policy.schemas:
         _print(declaration(schema))
     _heading("Rules as terms")

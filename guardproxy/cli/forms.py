@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from guardproxy.ir.policy import Policy, Repair, Rule
+from guardproxy.ir.policy import Outcome, Policy, Repair, Rule
 from guardproxy.ir.printed import printed, printed_value
 from guardproxy.ir.terms import Constant, Variable
 from guardproxy.ir.types import Field, ListOf, Number, OneOf, Record, Schema, State, Text, Type, Value, YesNo
@@ -34,7 +34,7 @@ def rule_form(rule: Rule) -> Iterator[str]:
     if rule.applies != Constant(True, YesNo()):
         yield f"  applies if  {printed(rule.applies)}"
     yield f"  demands     {printed(rule.demands)}"
-    yield f"  otherwise   {rule.otherwise.kind}{f' up to {rule.otherwise.times} times' if rule.otherwise.times else ''}"
+    yield f"  otherwise   {_outcome(rule.otherwise)}"
     if rule.repair is not None:
         yield f"  repair by   {_repair(rule.repair)}"
     unsaid = "" if rule.if_unknown_said else " (unsaid)"
@@ -95,6 +95,11 @@ def _range(low: str | None, high: str | None) -> str:
 
 def _modifiers(field: Field) -> str:
     return (", optional" if field.optional else "") + (", may be unknown" if field.may_be_unknown else "")
+
+
+def _outcome(outcome: Outcome) -> str:
+    times = f" up to {outcome.times} times" if outcome.times else ""
+    return outcome.kind + times + (f' "{outcome.text}"' if outcome.text else "")
 
 
 def _repair(repair: Repair) -> str:

@@ -71,6 +71,12 @@ class SolverPool:
         """Whether a worker is there to answer, warmed up."""
         return bool(self._alive) and not self._closed.is_set()
 
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the workers that are ready."""
+        with self._lock:
+            return tuple(worker.pid for worker in self._alive)
+
     def warm(self, timeout_s: float = 30.0) -> bool:
         """Waits until all workers are ready; False when they are not in time."""
         with self._changed:

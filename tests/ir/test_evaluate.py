@@ -42,9 +42,7 @@ def value(term: Term, **values: Value) -> Value:
         (UNKNOWN, ABSENT, INVALID, INVALID),
     ],
 )
-def test_what_is_known_decides_and_else_invalid_beats_unknown(
-    a: Value, paid: Value, both: Value, either: Value
-) -> None:
+def test_what_is_known_decides_else_invalid_beats_unknown(a: Value, paid: Value, both: Value, either: Value) -> None:
     assert value(build.all_of(LIMIT, PAID), a=a, paid=paid) is both
     assert value(build.any_of(LIMIT, PAID), a=a, paid=paid) is either
 
@@ -98,7 +96,6 @@ def test_counts_and_totals_take_the_elements_that_fit() -> None:
 
 def test_membership() -> None:
     numbers = field("rooms", ListOf(WHOLE))
-    found = [
-        evaluate(build.is_in(A, numbers), {A: 2, numbers: n}, lambda f, t: False) for n in ((1, 2), (1, UNKNOWN), ())
-    ]
+    lists: tuple[Value, ...] = ((1, 2), (1, UNKNOWN), ())
+    found = [evaluate(build.is_in(A, numbers), {A: 2, numbers: n}, lambda finders, text: False) for n in lists]
     assert found == [True, UNKNOWN, False]

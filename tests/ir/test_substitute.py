@@ -8,6 +8,7 @@ from guardproxy.ir.printed import printed
 from guardproxy.ir.substitute import replace_variables, substitute
 from guardproxy.ir.terms import Element, FieldOf, Finder, Variable
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, ListOf, Number, OneOf, Record, Text, Type
+from guardproxy.ir.walk import variables
 
 WHOLE = Number("whole", 0, 9, grid=1)
 
@@ -38,11 +39,10 @@ def test_known_lists_are_unrolled_and_their_unknown_fields_become_variables() ->
     rooms = ({"kind": "twin"}, {"kind": UNKNOWN}, {"kind": "suite"})
     residual = substitute(build.every(ROOMS, "room", IS_TWIN), {ROOMS: rooms[:2]})
     assert printed(residual) == 'order.rooms.1.kind is "twin"'
-    assert residual.left == Variable(
-        "order.rooms.1.kind", KIND.type, FieldOf("order", "call", ("rooms", "1", "kind")), 2
-    )
+    origin = FieldOf("order", "call", ("rooms", "1", "kind"))
+    assert variables(residual) == (Variable("order.rooms.1.kind", KIND.type, origin, 2),)
     assert substitute(build.no(ROOMS, "room", IS_TWIN), {ROOMS: rooms}) == FALSE
-    assert substitute(build.count_of(ROOMS), {ROOMS: rooms}).value == 3
+    assert printed(substitute(build.count_of(ROOMS), {ROOMS: rooms})) == "3"
 
 
 def test_an_unknown_list_stays() -> None:
@@ -58,5 +58,5 @@ def test_text_conditions_need_someone_who_reads_the_text() -> None:
 
 def test_terms_in_the_place_of_variables() -> None:
     assert printed(replace_variables(LIMIT, {A: build.scaled(2, B)})) == "2 * order.b + order.b at most 5"
-    with pytest.raises(ValueError, match="only a variable can stand in the place of `order.a`"):
+    with pytest.raises(ValueError, match=r"only a variable can stand in the place of `order\.a`"):
         replace_variables(build.is_present(A), {A: build.scaled(2, B)})

@@ -94,9 +94,8 @@ def test_nothing_below_the_range_is_a_repair() -> None:
 def test_setting_and_removing() -> None:
     is_original = build.compare("is", WHERE, build.constant("original", WHERE.type))
     assert repaired(is_original, where=Adjustable(WHERE, "setting", "gift", "original")) == ["original"]
-    missing = build.any_of(
-        build.negate(build.is_present(NOTE)), build.negate(build.holds(NOTE, (Finder("words", "x"),)))
-    )
+    without = build.negate(build.holds(NOTE, (Finder("words", "x"),)))
+    missing = build.any_of(build.negate(build.is_present(NOTE)), without)
     assert repaired(missing, note=Adjustable(NOTE, "removing", "x")) == [ABSENT]
     assert repaired(at_most(TERM, 7), term=Adjustable(TERM, "removing", 36)) == NoRepair()
 

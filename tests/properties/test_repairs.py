@@ -84,7 +84,7 @@ def a_demand(random: Random, names: list[Variable]) -> Term:
 
 
 def by_trying(demands: tuple[Term, ...], adjustables: list[Adjustable]) -> Mapping[Variable, Value] | None:
-    """The changed values of the best way to comply, by the words of the rule: fewest fields, smallest sum, later calls."""
+    """What changes in the best way to comply: fewest fields, smallest sum, later calls before earlier ones."""
     stays_longest = sorted(adjustables, key=lambda a: a.order)
     best = None
     for way in every_combination(*(list(allowed(a)) for a in stays_longest)):
