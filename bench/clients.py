@@ -129,6 +129,6 @@ def __getattr__(name: str) -> PassingOn:
 
 
 if __name__ == "__main__":
-    from bench.processes import compare  # noqa: PLC0415  the runner imports nothing of this when uvicorn loads it
+    from bench.processes import compare
 
     compare({name: f"bench.clients:{name}" for name in DOORS}, float(sys.argv[1]) if len(sys.argv) > 1 else 3.0)

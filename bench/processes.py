@@ -28,7 +28,7 @@ class Round:
 
 
 @contextmanager
-def started(command: Sequence[str], port: int, core: int, environment: Mapping[str, str] = {}) -> Iterator[int]:  # noqa: B006
+def started(command: Sequence[str], port: int, core: int, environment: Mapping[str, str] = {}) -> Iterator[int]:
     """The process id, once something listens on the port; the process ends with the block."""
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, preexec_fn=lambda: os.sched_setaffinity(0, {core})

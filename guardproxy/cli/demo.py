@@ -30,8 +30,9 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
-    # So that `kill` stops the proxy as Ctrl-C does: it is a process of its own.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # The proxy is a process of its own: however this one is stopped, it has to stop that one too.
+    for received in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(received, signal.default_int_handler)
     shown = scenes(datetime.now(UTC).date())
     model = ModelServer(shown)
     try:
@@ -50,7 +51,8 @@ def run(arguments: Namespace) -> int:
 
 def _keep_serving(stage: Stage) -> None:
     lines = [
-        f"Serving on http://127.0.0.1:{stage.port}/v1 (model `{MODEL}`), metrics on :{stage.admin_port}/metrics.",
+        f"The API stays on   http://127.0.0.1:{stage.port}/v1  (model `{MODEL}`)",
+        f"its metrics on     http://127.0.0.1:{stage.admin_port}/metrics",
         "Send it one of the questions above, or press Ctrl-C to end.",
     ]
     SHOW.print(Text("\n".join(lines)))

@@ -11,7 +11,8 @@ from guardproxy.checks.engine import CompiledPolicies, judge
 from guardproxy.checks.observation import Observation
 from guardproxy.checks.rules import CompiledRule, occurrences
 from guardproxy.checks.verdict import Status, Verdict
-from guardproxy.cli.arguments import Parser, day
+from guardproxy.cli.arguments import Parser, UsageMistake, day
+from guardproxy.cli.facts import given_facts
 from guardproxy.cli.forms import declaration, rule_form, shown_value, title_lines
 from guardproxy.cli.solver import solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
@@ -19,7 +20,6 @@ from guardproxy.conversation import Answer, Conversation, Situation
 from guardproxy.diagnostics import has_errors
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.ir.policy import Policy
-from guardproxy.storage.facts import read_facts
 from guardproxy.storage.policy_files import read_policy
 from guardproxy.storage.reading import UnreadableFile, read_text
 from guardproxy.wire.errors import ExchangeFailure
@@ -50,22 +50,24 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.reply is None and (arguments.facts or arguments.today):
+        raise UsageMistake("--facts and --today belong to a reply; name one with --reply")
     file = read_policy(arguments.file)
     for diagnostic in file.diagnostics:
         show_diagnostic(diagnostic)
     if file.policy is None or has_errors(file.diagnostics):
         return 1
-    case = _case(arguments) if arguments.reply is not None else None
+    case = _case(arguments, file.policy) if arguments.reply is not None else None
     _show_forms(file.policy)
     if case is not None:
         _show_verdict(file.policy, *case)
     return 0
 
 
-def _case(arguments: Namespace) -> tuple[Answer, Situation]:
+def _case(arguments: Namespace, policy: Policy) -> tuple[Answer, Situation]:
     """What is to be judged. Raises `UnreadableFile`."""
     answer, before = read_reply(arguments.reply)
-    facts = read_facts(arguments.facts) if arguments.facts else {}
+    facts = given_facts(arguments.facts, [policy])
     today = arguments.today.toordinal() if arguments.today else None
     return answer, Situation(facts, before, today)
 

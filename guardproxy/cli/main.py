@@ -8,7 +8,7 @@ from rich.text import Text
 
 from guardproxy import __version__
 from guardproxy.cli.arguments import UsageMistake
-from guardproxy.cli.terminal import RESULTS, complain, discard_output
+from guardproxy.cli.terminal import RESULTS, complain
 from guardproxy.diagnostics import did_you_mean
 from guardproxy.storage.reading import UnreadableFile
 
@@ -33,9 +33,6 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        discard_output()
-        return 0
 
 
 def _run(words: Sequence[str]) -> int:

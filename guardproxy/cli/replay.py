@@ -11,13 +11,13 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from guardproxy.cli.arguments import Parser, UsageMistake, add_policies, day, whole_number
+from guardproxy.cli.facts import given_facts
 from guardproxy.cli.recorded import RecordingJudge
 from guardproxy.cli.replay_table import Tally, show_tally
 from guardproxy.cli.terminal import REMARKS, RESULTS
 from guardproxy.conversation import Facts
 from guardproxy.exact_json import dumps
 from guardproxy.ir.policy import Policy
-from guardproxy.storage.facts import read_facts
 from guardproxy.storage.policy_files import read_policies
 from guardproxy.storage.recordings import Recording, read_recordings
 
@@ -41,7 +41,7 @@ def parser() -> Parser:
 
 def run(arguments: Namespace) -> int:
     policies = read_policies(arguments.policies)
-    facts = read_facts(arguments.facts) if arguments.facts else {}
+    facts = given_facts(arguments.facts, policies)
     recordings = list(read_recordings(arguments.file))
     if not recordings:
         raise UsageMistake(f"`{arguments.file}` holds no conversation")

@@ -1,7 +1,6 @@
 """The two streams of a command: results on stdout, progress and mistakes on stderr. Colours on a terminal only."""
 
 import os
-import sys
 
 from rich.console import Console
 from rich.text import Text
@@ -13,6 +12,10 @@ REMARKS = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, st
 
 SHOW = Console(highlight=False, markup=False, emoji=False)
 """Results that fit themselves to the width of the terminal."""
+
+if not RESULTS.is_terminal and "COLUMNS" not in os.environ:
+    # A file or a pipe has no width of its own: tables keep their rows on one line there.
+    RESULTS.width = 140
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
@@ -30,11 +33,6 @@ def show_diagnostic(diagnostic: Diagnostic, console: Console = RESULTS) -> None:
 def complain(sentence: str) -> None:
     """What was wrong with the use of a command, on stderr."""
     REMARKS.print(Text(f"guardproxy: {sentence}"))
-
-
-def discard_output() -> None:
-    """Nobody reads on (`guardproxy check ... | head`): keeps the interpreter from failing while it flushes."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _row(row: str, colour: str) -> Text:

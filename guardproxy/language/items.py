@@ -8,6 +8,7 @@ a beginning even where the shape is broken, unless what stands before or behind 
 from collections.abc import Iterator, Sequence
 
 from guardproxy.diagnostics import closest
+from guardproxy.language import grammar
 from guardproxy.language.tokens import Piece
 
 BEGINNINGS = (
@@ -69,10 +70,11 @@ def _stands_alone(pieces: Sequence[Piece], at: int) -> bool:
 
 def _looks_like_beginning(pieces: Sequence[Piece], at: int) -> bool:
     """A misspelled beginning: a word at the left edge with a name and a title behind it (`rul X "..."`)."""
-    if pieces[at].kind != "WORD" or not _first_on_line(pieces[at]) or len(pieces) < at + 3:
+    word = pieces[at]
+    if word.kind != "WORD" or word.text in grammar.words() or not _first_on_line(word) or len(pieces) < at + 3:
         return False
     first, second = pieces[at + 1 : at + 3]
-    named = first.kind in ("WORD", "ID") and second.kind in ("STRING", "SIGN")
+    named = first.kind in ("WORD", "ID") and (second.kind == "STRING" or second.is_sign("-", "="))
     near = closest(pieces[at].text, BEGINNINGS) is not None and (named or first.kind == "STRING")
     return near or (first.kind == "WORD" and second.is_word("takes", "from", "as", "by"))
 

@@ -176,6 +176,36 @@ _CLAUSE_SLIPS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def _one_word_missing(stop: Stop, here: Piece) -> Diagnostic | None:
+    words = words_of(stop.wanted)
+    if len(stop.wanted) != 1 or len(words) != 1:
+        return None
+    help_ = f"write `{words[0]}` before it"
+    return Diagnostic("E005", f"`{words[0]}` is missing before `{_shown(here)}`", here.span, help_)
+
+
+def _no_type(stop: Stop, here: Piece) -> Diagnostic | None:
+    """`- amount : exactly $5`: a word behind the colon was taken as the name of a record."""
+    if stop.at < 2 or not stop.pieces[stop.at - 2].is_sign(":") or stop.pieces[stop.at - 1].kind != "WORD":
+        return None
+    word = stop.pieces[stop.at - 1]
+    if word.text in grammar.words():
+        return None
+    return Diagnostic("E010", f"there is no type or record `{word.text}`", word.span, _TYPES)
+
+
+_TYPES = (
+    "types are `text`, `yes/no`, `whole number`, `percent`, `money`, `mass`, `duration`, `date`, `one of a, b`, ..."
+)
+
+
+def _words_wanted(stop: Stop, here: Piece) -> Diagnostic | None:
+    if stop.before is None or not stop.before.is_word("mentions") or here.kind != "WORD":
+        return None
+    help_ = f'write `mentions "{here.text}"`, or `contains {here.text}` for a detector or pattern'
+    return Diagnostic("E005", "`mentions` looks for words in quotes", here.span, help_)
+
+
 def _header_option(stop: Stop, here: Piece) -> Diagnostic | None:
     if not {"EXTENDS", "DATES"} <= stop.wanted:
         return None
@@ -241,8 +271,11 @@ _SITUATIONS: Sequence[Callable[[Stop, Piece], Diagnostic | None]] = (
     _nothing_between,
     _id_missing,
     _text_missing,
+    _words_wanted,
     _misspelled,
     _no_unit,
+    _no_type,
+    _one_word_missing,
     _header_option,
     _list_not_closed,
     _other_clause,

@@ -73,7 +73,7 @@ class PhraseReader:
         return Name(normalize("NFC", self._string(token) if quoted else str(token)), self._at(token), quoted)
 
     def _string(self, token: Token) -> str:
-        return str(self._checked(token, literals.string, ""))
+        return str(self._checked(token, literals.string, str(token)[1:-1]))
 
     def _text(self, token: Token) -> Literal:
         return Literal("text", self._at(token), text=self._string(token))

@@ -152,7 +152,7 @@ class _RuleLowering(ConditionLowering):
     def _subject_field(self, key: Name) -> tuple[Schema, Field] | None:
         if self.subject is None:
             help_ = "let the rule name the call: `allow TOOL ...`, or read a field `TOOL.field`"
-            message = f"nothing here has a `{key.text}` that could be the same"
+            message = f"nothing here has a field `{key.text}` that could be the same"
             self.mistakes.error("E027", message, key.span, help_)
             return None
         schema = self.names.schema(self.subject.schema) if self.subject.schema else None

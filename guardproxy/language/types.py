@@ -65,6 +65,7 @@ def _dimension_described(dimension: Dimension) -> str:
 
 
 def _power(name: str, exponent: int) -> str:
+    name = name.removeprefix("money ")
     return name if exponent == 1 else f"squared {name}" if exponent == 2 else f"{name} to the {exponent}"
 
 

@@ -202,7 +202,7 @@ class ValueLowering(ABC):
                 phrase, types.of_sum(left[1], right[1]), self._sum(phrase, left[0], right[0])
             )
         if phrase.operation == "*":
-            return self._computed(phrase, types.of_product(left[1], right[1]), lambda: build.product(left[0], right[0]))
+            return self._computed(phrase, types.of_product(left[1], right[1]), lambda: _product(left[0], right[0]))
         divisor = self._divisor(phrase, right[0])
         if divisor is None:
             return None
@@ -359,6 +359,11 @@ class ValueLowering(ABC):
         total = replace(types.unlimited(type_), grid=type_.grid)
         origin = TotalPerKey(schema.tool, names[0].text, phrase.key.text)
         return Typed(Variable(f"total of {schema.tool}.{names[0].text} per {phrase.key.text}", total, origin), total)
+
+
+def _product(left: Term, right: Term) -> Term:
+    """A factor that stands in the policy comes first: a constant product keeps the other's unit."""
+    return build.product(right, left) if isinstance(right, Constant) else build.product(left, right)
 
 
 def number_of(term: Constant) -> Rational:

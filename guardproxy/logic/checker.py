@@ -13,6 +13,10 @@ class BudgetSpent(Exception):
     """The solver did not finish, so nothing is known."""
 
 
+class SolverBroken(Exception):
+    """The solver ran out of memory or failed inside: the process that it ran in should not answer again."""
+
+
 class Checker:
     """The encoding's declared ranges hold in every check. Formulas that are added hold from then on."""
 

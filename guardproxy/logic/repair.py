@@ -86,6 +86,8 @@ class _Ways:
         fixed: dict[Variable, Value] = {each.variable: each.original for each in self.choices}
         fixed |= {each.variable: ABSENT if each.to is None else each.to for each in chosen}
         residual = substitute(self.demand, fixed)
+        if not (chosen or self.numbers) and variables(residual):
+            return None  # Nothing changes, and of a text as it is the answer is known: that is why a repair is sought.
         moved = _Search(residual, self.numbers, self.budget, self.context).best()
         if moved is None:
             return None

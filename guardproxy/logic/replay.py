@@ -99,5 +99,5 @@ def _whole(model: z3.ModelRef, unknown: Expression) -> int:
 
 def _placeholders(size: int) -> tuple[Value, ...]:
     if size > _LONGEST_LIST:
-        raise NotReplayable("a list too long")
+        raise NotReplayable("too long a list")
     return (UNKNOWN,) * size

@@ -10,7 +10,7 @@ from guardproxy.ir.substitute import substitute
 from guardproxy.ir.terms import Term
 from guardproxy.ir.types import State, Value
 from guardproxy.logic.budget import Budget
-from guardproxy.logic.checker import BudgetSpent, Checker
+from guardproxy.logic.checker import BudgetSpent, Checker, SolverBroken
 from guardproxy.logic.encode import Encoding
 from guardproxy.logic.questions import Decide, Decision, Question, Reply
 from guardproxy.logic.repair import find_repair
@@ -22,11 +22,22 @@ def new_context() -> z3.Context:
     return z3.Context()
 
 
+def limit_memory(megabytes: int) -> None:
+    """Z3 gives up a question that needs more, in this process and for good."""
+    z3.set_param("memory_max_size", megabytes)
+
+
 def answer(question: Question, budget: Budget, context: z3.Context | None = None) -> Reply:
-    """The reply to a question: a `Decision` to `Decide`, a `Repaired` or `NoRepair` to `FindRepair`."""
-    if isinstance(question, Decide):
-        return decide(question.term, budget, context)
-    return find_repair(question, budget, context)
+    """The reply to a question: a `Decision` to `Decide`, a `Repaired` or `NoRepair` to `FindRepair`.
+
+    Raises `SolverBroken`.
+    """
+    try:
+        if isinstance(question, Decide):
+            return decide(question.term, budget, context)
+        return find_repair(question, budget, context)
+    except (z3.Z3Exception, MemoryError, RecursionError) as error:
+        raise SolverBroken(f"the solver failed: {error or type(error).__name__}") from error
 
 
 def decide(term: Term, budget: Budget, context: z3.Context | None = None) -> Decision:
@@ -63,4 +74,4 @@ def _replayed(model: z3.ModelRef, encoding: Encoding, term: Term) -> Value:
         return State.UNKNOWN
 
 
-__all__ = ["Budget", "answer", "decide", "new_context"]
+__all__ = ["Budget", "SolverBroken", "answer", "decide", "limit_memory", "new_context"]

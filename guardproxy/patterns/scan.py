@@ -17,6 +17,7 @@ limit the length that is held.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from guardproxy.ir.terms import Finder
 from guardproxy.patterns.engine import GROWTH_MEMORY, MARK_BYTES, Buffer, Machine, Sieve, Uncompilable, encoded, machine
@@ -25,6 +26,9 @@ from guardproxy.patterns.tree import NOTHING
 from guardproxy.patterns.words import LEFT_CONTEXT
 
 _CONTEXT_BYTES = 4 * LEFT_CONTEXT
+_ASCII = frozenset(range(128))
+_APART = frozenset(code for code in range(128) if not (chr(code).isalnum() or chr(code) in "_.,"))
+"""Behind these every match can begin, whatever `begins` looks at: no word and no number goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,8 @@ class FinderSet:
 
     def __init__(self, finders: Sequence[Finder | Probe]) -> None:
         self._probes = tuple(f if isinstance(f, Probe) else probe_of(f) for f in finders)
-        self._sieve = _sieve(tuple(p.searching for p in self._probes))
-        self._all = _alternation(tuple(p.growing for p in self._probes))
-        # Whether an unfinished match that the alternation finds behind ASCII text is one: `begins` then adds nothing.
+        self._shared = _shared(tuple((p.searching, p.growing) for p in self._probes))
+        # Whether an unfinished match behind ASCII text is one: `begins` then adds nothing to the expression.
         self._exact = all(p.begins is None or p.exact_in_ascii for p in self._probes)
 
     def __len__(self) -> int:
@@ -70,7 +73,7 @@ class FinderSet:
     def any(self, text: str) -> bool:
         """Whether some match counts in a text that ends here."""
         buffer = Buffer(text, marked=False)
-        for index in self._sieve.passing(buffer.data):
+        for index in self._shared.sieve.passing(buffer.data):
             if any(counts for counts, _ in _walk(index, self._probes[index].search, self._probes[index], buffer, 0)):
                 return True
         return False
@@ -85,20 +88,48 @@ class FinderSet:
 
     def quick_hold(self, text: str, position: int = 0) -> int | None:
         """`hold`, where one search tells that and no match is certain before it; None where it does not."""
+        first = self._shared.first
+        if first is None:
+            return None
         data = encoded(text)
         end = len(data)
-        if self._all is None:
-            return None
-        if end == len(text):
-            span = self._all.search(data + MARK_BYTES, position)
-        else:
-            span = self._all.search(data + MARK_BYTES, len(encoded(text[:position])))
+        is_ascii = end == len(text)
+        span = first.search(data + MARK_BYTES, position if is_ascii else len(encoded(text[:position])))
         if span is None or span[0] >= end:
             return len(text)
         start = span[0]
-        if span[1] <= end or not self._exact or (start and data[start - 1] > 127):
+        if span[1] <= end or not (start == 0 or data[start - 1] in (_ASCII if self._exact else _APART)):
             return None
-        return start if end == len(text) else len(data[:start].decode())
+        return start if is_ascii else len(data[:start].decode())
+
+    def last_hold(self, text: str, position: int = 0) -> int:
+        """`hold` for a text in which no match starts behind `position`, except an unfinished one.
+
+        One search backwards, which takes time by the length of what could be the beginning of a match.
+        """
+        last = self._shared.last
+        if last is None:
+            return self.hold(text, position)
+        data = encoded(text)
+        is_ascii = len(data) == len(text)
+        span = last.search(data + MARK_BYTES, position if is_ascii else len(encoded(text[:position])))
+        if span is None or span[0] >= len(data):
+            return len(text)
+        start = span[0] if is_ascii else len(data[: span[0]].decode())
+        quick = self.quick_hold(text, start)
+        return self.hold(text, start) if quick is None else quick
+
+    def may_start_at(self, text: str, position: int) -> bool:
+        """Whether a match, finished or not, may start exactly here."""
+        first = self._shared.first
+        start = len(encoded(text[:position]))
+        return first is None or (
+            (span := first.search(encoded(text) + MARK_BYTES, start)) is not None and span[0] == start
+        )
+
+    def finds_nothing(self, text: str) -> bool:
+        """Whether no expression matches anywhere in a text that ends here: quicker than `any`, and no less certain."""
+        return not self._shared.sieve.passing(encoded(text))
 
     def certain(self, text: str, position: int = 0) -> list[Match]:
         """The matches that start before `hold`: no continuation can change them or put another one before them."""
@@ -108,7 +139,7 @@ class FinderSet:
         """Everything about a text that ends here; `hold` is its length."""
         buffer = Buffer(text, marked=False)
         found: list[tuple[bool, Match]] = []
-        for index in self._sieve.passing(buffer.data):
+        for index in self._shared.sieve.passing(buffer.data):
             probe = self._probes[index]
             start = buffer.byte(max(position, (resume or {}).get(index, 0)))
             found.extend(_walk(index, probe.search, probe, buffer, start))
@@ -134,18 +165,24 @@ class FinderSet:
         return _survey([(counts, m) for counts, m in found if m.start < hold], hold)
 
 
-@lru_cache(maxsize=256)
-def _sieve(expressions: tuple[str, ...]) -> Sieve:
-    return Sieve(expressions)
+class _Shared(NamedTuple):
+    """What a list of expressions compiles to. The alternations are None when they are too large for one automaton."""
+
+    sieve: Sieve
+    first: Machine | None
+    """Finds where the first match of any expression starts, finished or not."""
+    last: Machine | None
+    """Finds where the first unfinished match starts, backwards from the end of the text."""
 
 
 @lru_cache(maxsize=256)
-def _alternation(growths: tuple[str, ...]) -> Machine | None:
-    """Finds where the first match, finished or not, of any probe starts. None when that is too large for one."""
+def _shared(expressions: tuple[tuple[str, str], ...]) -> _Shared:
+    sieve = Sieve([searching for searching, _ in expressions])
+    union = "|".join(growing for _, growing in expressions) or NOTHING
     try:
-        return machine("|".join(growths) or NOTHING, GROWTH_MEMORY)
+        return _Shared(sieve, machine(union, GROWTH_MEMORY), machine(rf"(?:{union})\z", GROWTH_MEMORY))
     except Uncompilable:
-        return None
+        return _Shared(sieve, None, None)
 
 
 def _walk(index: int, machine: Machine, probe: Probe, buffer: Buffer, position: int) -> Iterator[tuple[bool, Match]]:

@@ -19,19 +19,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from guardproxy.patterns.gate_stages import (
-    Cut,
-    Freeze,
-    Halt,
-    Hit,
-    JudgedWatch,
-    Reaction,
-    Stage,
-    Step,
-    Substitute,
-    Watch,
-    WatchList,
-)
+from guardproxy.patterns.gate_stages import Hit, Stage, Step, goes_nowhere
+from guardproxy.patterns.watch_list import Cut, Freeze, Halt, JudgedWatch, Reaction, Substitute, Watch, WatchList
 from guardproxy.patterns.words import LEFT_CONTEXT
 
 __all__ = [
@@ -110,23 +99,56 @@ class TextGate:
         if hold is None:
             return None
         released = whole[begin:hold]
-        if released and self._later:
-            if not self._watches.is_clear(alike.context + released, len(alike.context)):
+        if self._later:
+            if self._passing(released, first.context, whole[hold:]) < len(released):
                 return None
             self._alike = alike.after(released)
         first.offset += len(released)
         first.context, first.pending = whole[max(0, hold - LEFT_CONTEXT) : hold], whole[hold:]
         return released
 
+    def _passing(self, text: str, context: str, ahead: str) -> int:
+        """How much of this the later stages, which have read the same text so far, all let pass unchanged.
+
+        The first stage found no match in it behind its `context`. Behind the same there is none for the others, but one
+        that begins at the end, or, where there are cuts, one that only they look for.
+        """
+        if not text:
+            return 0
+        rules = self._watches.everything
+        whole, begin = self._alike.context + text, len(self._alike.context)
+        if self._watches.cuts or self._alike.context != context:
+            hold = rules.finders.quick_hold(whole, begin)
+            clear = hold is not None and not (self._watches.cuts and (text[-1].isspace() or hold < len(whole)))
+            if hold is None or not clear:
+                return 0
+        else:
+            hold = rules.finders.last_hold(whole, begin)
+        if hold == len(whole) or (ahead and goes_nowhere(rules, whole, hold, ahead, {})):
+            return len(text)
+        apart = rules.finders.last_hold(whole[:hold], begin) == hold and not self._watches.cuts
+        return hold - begin if apart else 0
+
     def finish(self) -> str:
         """The text has ended; returns the rest that may be sent."""
         if self.halted or self.failed:
             return ""
+        if self._ends_quietly():
+            return self._first.pending
         was_frozen = self.frozen
         released = self._advance("", final=True)
         if self.frozen and not was_frozen and not self.halted:
             self._advance("", final=True)
         return released
+
+    def _ends_quietly(self) -> bool:
+        """Whether what waits may be sent as it is, as nothing is found in it."""
+        first = self._first
+        if first.resume or not self._alike.holds or self.frozen:
+            return False
+        if self._later and self._alike.context != first.context:
+            return False
+        return self._watches.everything.finders.finds_nothing(first.context + first.pending)
 
     @property
     def _stops(self) -> tuple[bool, bool]:
@@ -161,18 +183,24 @@ class TextGate:
         if self.frozen:
             self._note(self._first.advance(text, final=final, frozen=True))
             return ""
+        context = self._first.context
         step = self._first.advance(text, final=final)
         self._note(step)
-        if len(self._watches.stages) == 1:
+        if not self._later:
             return step.released
-        return self._through_later(step, final)
+        text = step.released
+        plain = step.plain and self._alike.holds and not final
+        passing = self._passing(text, context, self._first.pending) if plain else 0
+        self._alike = self._alike.after(text[:passing]) if passing else self._alike
+        if plain and passing == len(text):
+            return text
+        return text[:passing] + self._through_later(text[passing:], final and not step.stops)
 
-    def _through_later(self, step: Step, final: bool) -> str:
+    def _through_later(self, text: str, final: bool) -> str:
         if self._alike.holds:
             context, passed = self._alike.context, self._alike.passed
             self._later = [Stage(s.rules, context, offset=s.offset + passed) for s in self._later]
-        text, ahead = step.released, self._first.pending
-        final = final and not step.stops
+        ahead = self._first.pending
         for stage in self._later:
             step = stage.advance(text, ahead=ahead, final=final)
             self._note(step)

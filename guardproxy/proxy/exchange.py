@@ -15,7 +15,6 @@ import os
 from contextlib import suppress
 from datetime import datetime
 from time import perf_counter, time_ns
-from zoneinfo import ZoneInfo
 
 from guardproxy.conversation import Situation
 from guardproxy.exact_json import dumps
@@ -35,8 +34,42 @@ from guardproxy.wire.sse import event_bytes
 log = logging.getLogger("guardproxy")
 
 ROUTE = "chat.completions"
+_WATCHED_AFTER = 0.05
+"""Seconds from which on a client that leaves is noticed."""
 _DRAINING_AFTER_END = 1.0
 """Seconds that an upstream gets to end its body after its last event, so that the connection can be used again."""
+
+
+class ClientWatch:
+    """Cancels the current task when the client leaves, from a moment after now until `end`.
+
+    Most exchanges end before that moment, and a task for each of them would cost more than its judging.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._exchange = asyncio.current_task()
+        self._task: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_WATCHED_AFTER, self._begin)
+        self.left = False
+        self._over = False
+
+    def _begin(self) -> None:
+        self._task = asyncio.create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if not self._over and self._exchange is not None:
+            self.left = True
+            self._exchange.cancel()
+
+    def end(self) -> None:
+        """The answer is complete, or never will be; the server may report the client as gone from now on."""
+        self._over = True
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
 
 class Exchange:
@@ -48,25 +81,22 @@ class Exchange:
         self._decision = os.urandom(16).hex()
         self._began = perf_counter()
         self._started = False
-        self._ended = False
         self._left = False
+        self._watch: ClientWatch | None = None
         self._waited = 0.0
         self._upstream_headers: HeaderList = []
 
     async def run(self) -> None:
         metrics.EXCHANGES.inc()
         self._guard.under_way += 1
-        watch: asyncio.Task[None] | None = None
         try:
             request, body = await self._read()
-            current = asyncio.current_task()
-            assert current is not None
-            watch = asyncio.create_task(self._watch(current))
+            self._watch = ClientWatch(self._receive)
             await self._answer(request, body)
         except ExchangeFailure as failure:
             await self._fail(failure)
         except asyncio.CancelledError:
-            if not self._left:
+            if not self._client_left():
                 raise
             metrics.CLIENTS_LEFT.inc()
         except Exception:
@@ -75,19 +105,13 @@ class Exchange:
             metrics.REFUSED.inc()
             await self._fail(OwnFailure("the answer could not be judged and was withheld", "guardproxy_failure"))
         finally:
-            self._ended = True
-            if watch is not None:
-                watch.cancel()
+            if self._watch is not None:
+                self._watch.end()
             self._guard.under_way -= 1
             metrics.EXCHANGES.dec()
 
-    async def _watch(self, exchange: "asyncio.Task[object]") -> None:
-        """Waits for the client to leave and stops the exchange at once when it does."""
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        if not self._ended:
-            self._left = True
-            exchange.cancel()
+    def _client_left(self) -> bool:
+        return self._left or (self._watch is not None and self._watch.left)
 
     # --- the request ------------------------------------------------------------------------------------------------
 
@@ -127,7 +151,7 @@ class Exchange:
     def _situation(self, request: ChatRequest) -> Situation:
         settings = self._guard.settings
         microseconds = time_ns() // 1000
-        today = settings.today or datetime.fromtimestamp(microseconds // 1_000_000, ZoneInfo(settings.zone)).date()
+        today = settings.today or datetime.fromtimestamp(microseconds // 1_000_000, self._guard.zone).date()
         return Situation(
             facts=self._guard.facts.of(self._headers, request.metadata),
             conversation=request.conversation,
@@ -217,8 +241,7 @@ class Exchange:
             await self._send_piece(answer.error_event())
         elif not self._started:
             await self._start()
-        self._ended = True
-        await self._send({"type": "http.response.body", "body": b""})
+        await self._close()
 
     async def _break_off(self, answer: StreamedAnswer, failure: UpstreamFailure) -> None:
         """A fault of the upstream. Once something was sent, the client has to notice that the rest is missing."""
@@ -232,8 +255,7 @@ class Exchange:
         else:
             event = answer.error_event(failure)
         await self._send_piece(event)
-        self._ended = True
-        await self._send({"type": "http.response.body", "body": b""})
+        await self._close()
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
@@ -242,6 +264,12 @@ class Exchange:
         metrics.FIRST_TOKEN.observe(perf_counter() - self._began)
         metrics.requests(ROUTE, 200).inc()
         await start_stream(self._send, self._response_headers())
+
+    async def _close(self) -> None:
+        """Ends the stream as complete."""
+        if self._watch is not None:
+            self._watch.end()
+        await self._send({"type": "http.response.body", "body": b""})
 
     async def _send_piece(self, out: bytes) -> None:
         if not self._started:
@@ -261,7 +289,7 @@ class Exchange:
         """One clean error; after the first byte, nothing more."""
         if isinstance(failure, UpstreamFailure):
             metrics.upstream_errors(failure.reason).inc()
-        if self._started or self._left:
+        if self._started or self._client_left():
             return
         self._started = True
         metrics.requests(ROUTE, failure.status).inc()

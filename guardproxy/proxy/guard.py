@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.ir.policy import Policy
@@ -39,6 +40,7 @@ class Guard:
         self.facts = FactSources(schemas, settings.facts, key)
         self.upstream_key = settings.upstream_key.get_secret_value() if settings.upstream_key else None
         self.upstream = Upstream(settings.upstream, settings.limits, settings.timeouts)
+        self.zone = ZoneInfo(settings.zone)
         self.under_way = 0
         self.draining = False
         self._warm = False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 Pairs = Iterable[tuple[bytes, bytes]]
 HeaderList = list[tuple[bytes, bytes]]
@@ -61,17 +62,24 @@ def to_client(headers: Pairs) -> HeaderList:
     """What of the upstream's headers passes, in lower case. Values that are no plain text of usual length do not."""
     passed: HeaderList = []
     for name, value in headers:
-        lower = name.lower()
-        if (lower in _TO_CLIENT or lower.startswith(_TO_CLIENT_BEGINNINGS)) and _VALUE.fullmatch(value):
+        lower = _passes_to_client(name)
+        if lower is not None and _VALUE.fullmatch(value):
             passed.append((lower, value))
     return passed
+
+
+@lru_cache(maxsize=256)
+def _passes_to_client(name: bytes) -> bytes | None:
+    """The name in lower case, or None where it stays behind. Servers send the same few names with each answer."""
+    lower = name.lower()
+    return lower if lower in _TO_CLIENT or lower.startswith(_TO_CLIENT_BEGINNINGS) else None
 
 
 def request_id(client: Pairs, upstream: Pairs, own: str) -> bytes:
     """The client's own id if it sent one, else the upstream's, else ours."""
     for headers in (client, upstream):
         for name, value in headers:
-            if name.lower() == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            if len(name) == 12 and name.lower() == b"x-request-id" and _REQUEST_ID.fullmatch(value):
                 return value
     return own.encode()
 

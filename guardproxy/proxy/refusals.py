@@ -42,8 +42,9 @@ def _judged(body: bytes, content_type: str, status: int, beside: SideStrings) ->
         value = loads(body)
     except JsonError:
         return _judged_text(body, content_type, status, beside)
-    _withhold({"body": value}, beside)
-    return dumps(value).encode(), b"application/json"
+    wrapped = {"body": value}
+    _withhold(wrapped, beside)
+    return dumps(wrapped["body"]).encode(), b"application/json"
 
 
 def _judged_text(body: bytes, content_type: str, status: int, beside: SideStrings) -> tuple[bytes, bytes]:

@@ -36,7 +36,7 @@ def run(settings: Settings) -> int:
         if settings.workers == 1:
             uvloop.run(serve(settings, policies, main, admin))
         else:
-            run_workers(settings, main, work, lambda ready: _server(admin_application(ready), settings).serve([admin]))
+            run_workers(settings, main, work, lambda ready: server_of(admin_application(ready), settings).serve([admin]))
     return 0
 
 
@@ -55,9 +55,9 @@ async def serve(
     """Serves on listening sockets until SIGTERM or SIGINT; a worker has no admin socket."""
     async with AsyncExitStack() as stack:
         guard = await stack.enter_async_context(Guard(settings, policies))
-        servers = [(_server(MainApplication(guard), settings), main)]
+        servers = [(server_of(MainApplication(guard), settings), main)]
         if admin is not None:
-            servers.append((_server(admin_application(_readiness(guard)), settings), admin))
+            servers.append((server_of(admin_application(_readiness(guard)), settings), admin))
         stop = Stopping(guard, [server for server, _ in servers])
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
@@ -97,7 +97,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: FastAPI, settings: Settings) -> _Server:
+def server_of(app: FastAPI, settings: Settings) -> _Server:
     return _Server(
         uvicorn.Config(
             app,

@@ -106,6 +106,8 @@ class SolverPool:
                 self._idle.get_nowait().kill()
 
     def _solve(self, question: Question) -> Reply:
+        if self._closed.is_set():
+            return undecided(question)
         try:
             worker = self._idle.get(timeout=self._timeout)
         except queue.Empty:

@@ -9,10 +9,11 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 
 from guardproxy.ir.build import TRUE
 from guardproxy.logic.questions import Decide
-from guardproxy.logic.solver import answer, new_context
+from guardproxy.logic.solver import SolverBroken, answer, limit_memory, new_context
 from guardproxy.solving.frames import ConnectionLost, receive, send
 
 
@@ -34,14 +35,16 @@ def main() -> None:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except ConnectionLost:
         return
+    except (SolverBroken, MemoryError) as error:
+        sys.exit(f"guardproxy: a solver process ends: {error or 'out of memory'}")
 
 
 def _limit_memory(megabytes: int) -> None:
-    limit = megabytes * 1024 * 1024
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(
-        resource.RLIMIT_AS, (limit, hard) if hard == resource.RLIM_INFINITY else (min(limit, hard), hard)
-    )
+    """For Z3 by its own count, and for the whole process by the kernel, where the system has such a limit."""
+    limit_memory(megabytes)
+    limit, (_, hard) = megabytes * 1024 * 1024, resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 if __name__ == "__main__":

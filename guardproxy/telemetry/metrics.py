@@ -8,17 +8,26 @@ import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest, multiprocess
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+    multiprocess,
+)
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 
 REGISTRY = CollectorRegistry()
 
-# The library's module for several processes is not typed.
+# The library does not type these.
+_without_creation_times: Callable[[], object] = disable_created_metrics
 _collect_files: Callable[[CollectorRegistry], object] = multiprocess.MultiProcessCollector
 _mark_process_dead: Callable[[int], object] = multiprocess.mark_process_dead
 
-disable_created_metrics()
+_without_creation_times()
 
 _QUICK = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2)
 _SLOW = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)

@@ -1,8 +1,8 @@
 """The short way for chunks that differ from the one before only in their text.
 
 Such a chunk's bytes are `before`, the inside of one JSON string, `after`. Both ends were parsed once, with two
-different texts between them, so that between them stands that string and nothing else: whatever JSON string is put there, the
-chunk means the same apart from it. What is sent is written from the parsed chunk, never from these bytes.
+different texts between them, so that between them stands that string and nothing else: whatever JSON string is put
+there, the chunk means the same apart from it. What is sent is written from the parsed chunk, never from these bytes.
 """
 
 import re

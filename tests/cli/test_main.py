@@ -30,6 +30,8 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
             "guardproxy: `more` is one argument too many; see `guardproxy explain --help`",
         ),
         (["explain", "privacy", "--reply", "none"], "guardproxy: `none` does not exist"),
+        (["explain", "privacy", "--facts", "f"], "guardproxy: --facts and --today belong to a reply; name one with --"),
+        (["replay", "--policy", "privacy", "x"], "guardproxy: FILE is missing (it stands before the flags); see"),
         (["replay", "x.jsonl"], "guardproxy: --policy is missing; see `guardproxy replay --help`"),
         (["replay", "x.jsonl", "--policy", "privacy"], "guardproxy: `x.jsonl` does not exist"),
         (["replay", "x", "--policy", "privacy", "--jobs", "0"], "guardproxy: `0` is no whole number from 1 to 256"),

@@ -87,6 +87,13 @@ def test_facts_come_from_the_line_or_from_a_file(folder: Path, capsys: pytest.Ca
     assert fifth == {**{f"talk-{n}": "blocked" for n in range(5)}, "grown-up": "allowed"}
 
 
+def test_a_fact_that_no_policy_declares_is_pointed_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "facts.json").write_text('{"person": {"adlt": true}}')
+    assert main(["replay", "talks.jsonl", "--policy", "desk.policy", "--facts", "facts.json"]) == 0
+    sentence = "guardproxy: no policy declares the fact `person.adlt`; did you mean `person.adult`?\n"
+    assert capsys.readouterr().err == sentence
+
+
 def test_several_processes_say_the_same_in_the_same_order(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert replayed(capsys, "--jobs", "2") == replayed(capsys)
 

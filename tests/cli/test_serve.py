@@ -15,12 +15,12 @@ from guardproxy.cli.main import main
         (
             ["--upstream", "http://x"],
             "",
-            "guardproxy: no policy is given; name one with --policy or `policies`, or set ",
+            "guardproxy: no policy is given; name one with --policy or ",
         ),
         (
             ["--upstream", "x", "--policy", "privacy"],
             "",
-            "guardproxy: `upstream` cannot be used: it has to be a URL such",
+            "guardproxy: `upstream` cannot be used: it has to be a",
         ),
         (["--config", "none.toml"], "", "guardproxy: `none.toml` cannot be read: no such file or directory\n"),
         (["--config", "c.toml"], "upsteam = 'http://x'\n", "guardproxy: "),

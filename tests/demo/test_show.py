@@ -38,7 +38,8 @@ def test_every_kind_of_ending_arrives(outcomes: dict[str, Outcome]) -> None:
 def test_what_was_redacted_never_arrived(outcomes: dict[str, Outcome]) -> None:
     card = outcomes["A card number, cut into pieces by the stream"]
     assert card.received["content"] == "Your card [card] was charged; parcel 4111 1111 1111 1112 is on its way."
-    assert card.held == len("4111 1111 1111 1111")
+    # With the blank behind them: a card number may have up to 19 digits, so more of them could still come.
+    assert card.held == len("4111 1111 1111 1111 ")
     key = outcomes["A credential ends the answer"]
     assert key.received["content"] == "Set the key to "
     assert key.received["refusal"] == "The answer contained a credential."

@@ -32,6 +32,9 @@ def patterns(letters: str = "ab") -> st.SearchStrategy[str]:
     return st.recursive(atoms, grow, max_leaves=4).filter(lambda source: not _nullable(source))
 
 
+edged = st.tuples(st.sampled_from(["", r"\b", "^"]), patterns(), st.sampled_from(["", r"\b", "$"])).map("".join)
+"""Patterns at word edges and at the ends of the text."""
+
 texts = st.text(alphabet="ab~", max_size=7)
 
 

@@ -130,6 +130,8 @@ class Terms:
         return self.counted(depth)
 
     def day(self) -> Term:
+        if self.random.random() < 0.1:
+            return build.add(self.variable(DAY), self.number(0))
         return self.constant(DAY) if self.random.random() < 0.3 else self.variable(DAY)
 
     def constant(self, of: Type) -> Term:

@@ -29,7 +29,7 @@ SIZE = OneOf(("small", "large"))
 
 
 def test_a_repair_is_the_smallest_of_all_that_comply() -> None:
-    for case in range(CASES // 10):
+    for case in range(CASES // 20):
         random = Random(f"{SEED}/repair/{case}")
         adjustables = [an_adjustable(random, i) for i in range(random.randint(1, 3))]
         demands = tuple(a_demand(random, [a.variable for a in adjustables]) for _ in range(random.randint(1, 2)))

@@ -1,0 +1,65 @@
+"""Judging answers without a network: the real guard, fed with bytes, and what a client would put together."""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from guardproxy.conversation import Situation
+from guardproxy.proxy.guard import Guard
+from guardproxy.proxy.streamed_answer import StreamedAnswer
+from guardproxy.proxy.whole_answer import Delivery, judged_answer
+from guardproxy.settings import read_settings
+from guardproxy.storage.policy_files import read_policies
+from guardproxy.wire.requests import read_request
+
+Json = dict[str, Any]
+DECISION = "d" * 32
+
+
+def guard_by(*policies: str, **settings: Any) -> Guard:
+    flags = {"upstream": "http://x", "policies": policies, "allow_no_policy": True, **settings}
+    return Guard(read_settings(flags, None, {}), read_policies(policies))
+
+
+def whole_of(guard: Guard, answer: Json, situation: Situation = Situation()) -> Delivery:
+    return asyncio.run(judged_answer(guard, situation, json.dumps(answer).encode(), DECISION))
+
+
+def stream_of(guard: Guard, pieces: Iterable[bytes], situation: Situation = Situation(), **request: Any) -> list[bytes]:
+    """What is sent for each piece, and at the end."""
+    body = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "x"}], **request}
+    answer = StreamedAnswer(guard, situation, read_request(json.dumps(body).encode()), DECISION)
+
+    async def feed() -> list[bytes]:
+        sent = []
+        for piece in pieces:
+            sent.append(await answer.take(piece))
+            if answer.over:
+                return sent
+        return [*sent, await answer.end()]
+
+    return asyncio.run(feed())
+
+
+def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
+    edges = [0, *sorted(set(places)), len(data)]
+    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def chunks_in(sent: Iterable[bytes]) -> list[Json]:
+    events = b"".join(sent).decode().split("\n\n")
+    return [json.loads(e.removeprefix("data: ")) for e in events if e.startswith("data: {")]
+
+
+def gathered(sent: Iterable[bytes]) -> Json:
+    """The message of choice 0 as a client puts it together, with its finish reason."""
+    found: Json = {"calls": [], "finish": None}
+    for entry in (entry for chunk in chunks_in(sent) for entry in chunk.get("choices", ())):
+        found["finish"] = entry["finish_reason"] or found["finish"]
+        for name, value in entry["delta"].items():
+            if name == "tool_calls":
+                found["calls"] += value
+            elif isinstance(value, str):
+                found[name] = found.get(name, "") + value
+    return found
