@@ -1,7 +1,7 @@
 """Which HTTP client for the upstream door: the same plain ASGI pass-through over each candidate.
 
 `python -m bench.clients [SECONDS]` runs each behind uvicorn (uvloop, httptools) pinned to one core, model and load on
-another. These are throw-away doors; the real one is `guardproxy/proxy/upstream.py`. Candidates that are not installed are skipped.
+another. These are throw-away doors; the real one is `guardproxy/proxy/upstream.py`.
 """
 
 import importlib
@@ -129,6 +129,7 @@ def __getattr__(name: str) -> PassingOn:
 
 
 if __name__ == "__main__":
-    from bench.processes import compare
+    from bench.processes import compare, uvicorn_command
 
-    compare({name: f"bench.clients:{name}" for name in DOORS}, float(sys.argv[1]) if len(sys.argv) > 1 else 3.0)
+    commands = {name: uvicorn_command(f"bench.clients:{name}", 9101) for name in DOORS}
+    compare(commands, float(sys.argv[1]) if len(sys.argv) > 1 else 3.0)

@@ -13,7 +13,25 @@ import uvloop
 
 EVENTS = 200
 EVENTS_IN_A_PIECE = 1
-WORDS = ["The", "parcel", "left", "our", "warehouse", "this", "morning", "and", "should", "reach", "you", "by", "Thursday", "at", "the", "latest.", ""]
+WORDS = [
+    "The",
+    "parcel",
+    "left",
+    "our",
+    "warehouse",
+    "this",
+    "morning",
+    "and",
+    "should",
+    "reach",
+    "you",
+    "by",
+    "Thursday",
+    "at",
+    "the",
+    "latest.",
+    "",
+]
 
 
 def whole_answer() -> bytes:

@@ -10,13 +10,18 @@ from bench.load import request_bytes
 def added_milliseconds(with_checks: int, without: int, pairs: int) -> tuple[float, float, float]:
     """Median added time, and the median times with and without checks, in ms; the two are ports on this machine."""
     request = request_bytes(stream=False)
-    with socket.create_connection(("127.0.0.1", with_checks)) as one, socket.create_connection(("127.0.0.1", without)) as other:
+    with (
+        socket.create_connection(("127.0.0.1", with_checks)) as one,
+        socket.create_connection(("127.0.0.1", without)) as other,
+    ):
         for connection in (one, other):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(50):
             _timed(one, request), _timed(other, request)
         times = [
-            (_timed(one, request), _timed(other, request)) if n % 2 else tuple(reversed((_timed(other, request), _timed(one, request))))
+            (_timed(one, request), _timed(other, request))
+            if n % 2
+            else tuple(reversed((_timed(other, request), _timed(one, request))))
             for n in range(pairs)
         ]
     added = [a - b for a, b in times]

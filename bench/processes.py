@@ -28,20 +28,30 @@ class Round:
 
 
 @contextmanager
-def started(command: Sequence[str], port: int, core: int, environment: Mapping[str, str] = {}) -> Iterator[int]:
+def started(
+    command: Sequence[str], port: int, core: int, environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """The process id, once something listens on the port; the process ends with the block."""
     process = subprocess.Popen(
-        command, env={**os.environ, **environment}, preexec_fn=lambda: os.sched_setaffinity(0, {core})
+        command, env={**os.environ, **(environment or {})}, preexec_fn=lambda: os.sched_setaffinity(0, {core})
     )
     try:
         _wait_for(port, process)
-        yield process.pid
+        yield _serving_process(process.pid)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(10)
         process.kill()
         process.wait()
+
+
+def _serving_process(pid: int) -> int:
+    """The process itself, or its one worker: some servers only supervise in the first."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        children = file.read().split()
+    workers = [child for child in children if "granian" in open(f"/proc/{child}/cmdline").read()]
+    return int(workers[0]) if workers else pid
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
@@ -93,26 +103,27 @@ def uvicorn_command(application: str, port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", application, "--port", str(port), *options]
 
 
-def compare(applications: Mapping[str, str], seconds: float, rounds: int = 3, connections: int = 64) -> None:
-    """Prints a line per application: whole answers and streamed events, per second and per CPU second."""
+def median(rounds: Sequence[Round]) -> Round:
+    """Each figure's median over the rounds, and all errors."""
+
+    def middle(name: str) -> float:
+        return statistics.median(getattr(r, name) for r in rounds)
+
+    errors = sum(r.errors for r in rounds)
+    return Round(middle("per_second"), middle("per_cpu_second"), middle("p50"), middle("p99"), errors)
+
+
+def shown(name: str, found: Round) -> str:
+    rates = f"{found.per_second:9.0f}/s {found.per_cpu_second:9.0f} per CPU second"
+    return f"  {name:10} {rates}  p50 {found.p50:7.2f} ms  p99 {found.p99:7.2f} ms  errors {found.errors}"
+
+
+def compare(commands: Mapping[str, Sequence[str]], seconds: float, rounds: int = 3, connections: int = 64) -> None:
+    """Prints two lines for each proxy that listens on 9101: whole answers and streamed events."""
     with started([sys.executable, "-m", "bench.model", "9100"], 9100, OTHER_CORE):
-        for name, application in applications.items():
-            try:
-                with started(uvicorn_command(application, 9101), 9101, PROXY_CORE) as pid:
-                    loaded(pid, 9101, connections, 1, stream=False)
-                    for stream in (False, True):
-                        found = [loaded(pid, 9101, connections, seconds, stream) for _ in range(rounds)]
-                        rate, cpu, p50, p99 = (
-                            statistics.median(values)
-                            for values in zip(
-                                *((r.per_second, r.per_cpu_second, r.p50, r.p99) for r in found), strict=True
-                            )
-                        )
-                        kind = "events" if stream else "answers"
-                        errors = sum(r.errors for r in found)
-                        print(
-                            f"{name:12} {kind:8} {rate:9.0f}/s {cpu:9.0f}/cpu-s p50 {p50:7.2f} p99 {p99:7.2f} errors {errors}",
-                            flush=True,
-                        )
-            except RuntimeError as problem:
-                print(f"{name:12} {problem}", flush=True)
+        for name, command in commands.items():
+            with started(command, 9101, PROXY_CORE) as pid:
+                loaded(pid, 9101, connections, 1, stream=False)
+                for stream in (False, True):
+                    found = [loaded(pid, 9101, connections, seconds, stream) for _ in range(rounds)]
+                    print("events " if stream else "answers", shown(name, median(found)), flush=True)

@@ -103,7 +103,7 @@ class Settings(_Group):
     def _is_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             raise ValueError("it has to be a time zone such as Europe/Paris") from None
         return name
 

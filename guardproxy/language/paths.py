@@ -67,6 +67,11 @@ class PathReader:
             message = f"`{head.text}` has no fields"
             self.mistakes.error("E011", message, path.span, "read it by its name alone")
             return
+        schema = self.names.for_tool(head.text)
+        if schema is not None:
+            help_ = f"write `{'.'.join((schema.name, *(n.text for n in path.names[1:])))}`"
+            self.mistakes.error("E010", f"calls to `{head.text}` are declared as `{schema.name}`", head.span, help_)
+            return
         known = [*self.names.readable(), *place.lets, *place.binders]
         unknown_name(head, known, self.mistakes)
 
@@ -112,7 +117,7 @@ class PathReader:
             if field is None:
                 return None
             taken.append(name.text)
-            if field.optional and list_type is None:
+            if field.optional:
                 missing.append(".".join(n.text for n in path.names[: number + 1]))
             type_, what = field.type, f"`{name.text}`"
         if isinstance(type_, Record) and not taken and len(path.names) == 1:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from guardproxy.ir import build
 from guardproxy.ir.terms import CallsInAnswer, Clock, Constant, Element, Term, TotalPerKey, Variable
 from guardproxy.ir.types import ListOf, Number, OneOf, Rational, Text, Type, YesNo
-from guardproxy.language import constants, types
+from guardproxy.language import constants, presence, types
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names, suggestion
 from guardproxy.language.paths import PathReader, Reading
@@ -54,6 +54,7 @@ class ValueLowering(ABC):
         self.paths = PathReader(names, mistakes)
         self.unknowns_read: list[str] = []
         """Paths of facts that may be unknown, as they are read."""
+        self.product_noted = False
 
     @abstractmethod
     def condition(self, phrase: Phrase, place: Place) -> Term | None: ...
@@ -178,6 +179,9 @@ class ValueLowering(ABC):
                 f"say which you mean: `... {unguarded} is present and ...` blocks when it is missing,\n"
                 f"`... {unguarded} is missing or ...` allows it"
             )
+            if reading.through_list and len(unguarded) > len(reading.variable.name):
+                field = reading.inner[-1]
+                help_ = f"say for which elements: `... for one in {reading.variable.name} where one.{field} is present`"
             self.mistakes.error("E014", f"`{unguarded}` can be missing", path.span, help_)
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
@@ -202,6 +206,7 @@ class ValueLowering(ABC):
                 phrase, types.of_sum(left[1], right[1]), self._sum(phrase, left[0], right[0])
             )
         if phrase.operation == "*":
+            self._note_product(phrase, left[0], right[0])
             return self._computed(phrase, types.of_product(left[1], right[1]), lambda: _product(left[0], right[0]))
         divisor = self._divisor(phrase, right[0])
         if divisor is None:
@@ -231,6 +236,13 @@ class ValueLowering(ABC):
             return None
         moved = build.add(left[0], Constant(units.numerator, WHOLE))
         return Typed(moved, types.unlimited(left[1]))
+
+    def _note_product(self, phrase: Arithmetic, left: Term, right: Term) -> None:
+        if not self.product_noted and not isinstance(left, Constant) and not isinstance(right, Constant):
+            self.product_noted = True
+            message = f"`{phrase.span.text}` multiplies two values that are not fixed"
+            help_ = "every check of an answer stays exact; a proof over all answers may not finish"
+            self.mistakes.remark("I301", message, phrase.span, help_)
 
     def _divisor(self, phrase: Arithmetic, term: Term) -> Rational | None:
         if not isinstance(term, Constant):
@@ -313,8 +325,10 @@ class ValueLowering(ABC):
         if phrase.binder is None or phrase.item is None:
             return self._total_of_field(phrase, variable, reading)
         inner = self.bound(phrase.binder, type_, place)
-        item = self.number(phrase.item, inner) if inner is not None else None
         where = self.condition(phrase.where, inner) if phrase.where is not None and inner is not None else build.TRUE
+        if inner is not None and phrase.where is not None:
+            inner = inner.knowing(presence.guards(phrase.where, True, self.names.definitions))
+        item = self.number(phrase.item, inner) if inner is not None else None
         if item is None or where is None:
             return None
         total = build.total_of(variable, phrase.binder.text, item[0], where)

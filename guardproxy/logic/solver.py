@@ -37,7 +37,7 @@ def answer(question: Question, budget: Budget, context: z3.Context | None = None
             return decide(question.term, budget, context)
         return find_repair(question, budget, context)
     except (z3.Z3Exception, MemoryError, RecursionError) as error:
-        raise SolverBroken(f"the solver failed: {error or type(error).__name__}") from error
+        raise SolverBroken("the solver ran out of memory or failed inside") from error
 
 
 def decide(term: Term, budget: Budget, context: z3.Context | None = None) -> Decision:

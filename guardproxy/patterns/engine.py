@@ -10,10 +10,11 @@ import re2
 
 from guardproxy.patterns.tree import MARK
 
-# Memory limits in bytes. RE2 refuses a program that does not fit; its automaton is built lazily inside the same limit.
-# A growth expression has some five times the instructions of its expression, so it fits whenever that one does.
 EXPRESSION_MEMORY = 8 << 20
-GROWTH_MEMORY = 128 << 20
+"""Bytes for the program of one expression, a larger one is refused; its automaton is built lazily in the same limit."""
+GROWN_MEMORY = 128 << 20
+"""Bytes for the programs made from them, where less is not enough. A growth expression has some five times the
+instructions of its expression, so it fits whenever that one does."""
 
 Span = tuple[int, int]
 
@@ -34,9 +35,18 @@ def _options(memory: int) -> "re2.Options":
 
 
 @lru_cache(maxsize=4096)
-def machine(expression: str, memory: int = EXPRESSION_MEMORY) -> "Machine":
-    """The machine of an expression, compiled once."""
-    return Machine(expression, memory)
+def machine(expression: str) -> "Machine":
+    """The machine of an author's expression, compiled once. Raises `Uncompilable`."""
+    return Machine(expression)
+
+
+@lru_cache(maxsize=4096)
+def grown_machine(expression: str) -> "Machine":
+    """The machine of an expression that was made from others, compiled once, in as little memory as it needs."""
+    try:
+        return Machine(expression)
+    except Uncompilable:
+        return Machine(expression, GROWN_MEMORY)
 
 
 class Machine:
@@ -69,7 +79,7 @@ class Sieve:
 
     def __init__(self, expressions: Sequence[str]) -> None:
         self._everyone = range(len(expressions))
-        self._set = re2.Set.SearchSet(_options(GROWTH_MEMORY))
+        self._set = re2.Set.SearchSet(_options(GROWN_MEMORY))
         for expression in expressions:
             self._set.Add(expression.encode())
         # Matches every text: where it is missing from the answer, the engine ran out of memory and said nothing.

@@ -65,12 +65,20 @@ class Stage:
     def copy(self) -> "Stage":
         return Stage(self.rules, self.context, self.pending, dict(self.resume), self.offset, self.closed)
 
-    def advance(self, more: str, *, ahead: str = "", final: bool = False, frozen: bool = False) -> Step:
-        """Reads more text. `ahead` is what will follow it unless that is rewritten first; `final`: nothing will."""
+    def advance(
+        self, more: str, *, ahead: str = "", final: bool = False, frozen: bool = False, undecided: bool = False
+    ) -> Step:
+        """Reads more text. `ahead` is what will follow it unless that is rewritten first; `final`: nothing will.
+
+        `frozen`: a freeze stops nothing any more. `undecided`: it is known that no match is decided in the new text.
+        """
         if self.closed:
             return Step("")
         text, begin = self.context + self.pending + more, len(self.context)
-        survey = self._survey(text, begin, ahead, final)
+        if undecided and not (self.pending or self.resume):
+            survey = self._survey(text, self.rules.finders.last_start(text, begin), ahead, final)
+        else:
+            survey = self._survey(text, begin, ahead, final)
         if self.rules.cuts:
             return self._cut_off(text, survey, final)
         if not survey.matches and survey.hold == len(text):
@@ -170,9 +178,8 @@ class Stage:
 def goes_nowhere(rules: StageRules, text: str, hold: int, ahead: str, resume: Mapping[int, int]) -> bool:
     """Whether what waits in `text` from `hold` on becomes no match, by what is known to follow.
 
-    It may be followed by `ahead`, or by some of that and then a replacement, or the end. A replacement's first
-    character stays as it is, so a match that does not survive that character is none, however often what comes behind
-    is rewritten.
+    It may be followed by `ahead`, or by some of that and then a replacement, or the end. A replacement's beginning
+    stays as it is, so a match that does not survive that is none, however often what comes behind is rewritten.
     """
     if rules.joins is None or not _ends_before(rules.finders, text, text + ahead[:_FAR_AHEAD], hold, resume):
         return False
@@ -182,7 +189,7 @@ def goes_nowhere(rules: StageRules, text: str, hold: int, ahead: str, resume: Ma
             return True
         if rules.may_end and not _is_nothing(rules.finders, text, text + ahead[:length].rstrip(), hold, resume):
             return False
-        if not all(_ends_before(rules.finders, text, raw + first, hold, resume) for first in rules.joins):
+        if not all(_ends_before(rules.finders, text, raw + joined, hold, resume) for joined in rules.joins):
             return False
     return False
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from guardproxy.ir.terms import Exemption, Finder
 from guardproxy.patterns.detectors import DETECTORS
-from guardproxy.patterns.engine import GROWTH_MEMORY, Machine, encoded, machine
+from guardproxy.patterns.engine import Machine, encoded, grown_machine, machine
 from guardproxy.patterns.syntax import Refusal, parse
 from guardproxy.patterns.tree import Assertion, Concat, Node, expression, growth, literal, may_be_empty
 from guardproxy.patterns.words import begins_word, ends_word, goes_on, phrase, sieve_before, sieve_behind
@@ -41,7 +41,7 @@ class Probe:
         object.__setattr__(self, "searching", searching)
         object.__setattr__(self, "growing", growing)
         object.__setattr__(self, "search", machine(searching))
-        object.__setattr__(self, "growth", machine(growing, GROWTH_MEMORY))
+        object.__setattr__(self, "growth", grown_machine(growing))
 
     def counting(self, counts: Callable[[str], bool]) -> "Probe":
         """The same probe, whose matches count where `counts(matched)` says so."""

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from guardproxy.ir.terms import Finder
-from guardproxy.patterns.engine import GROWTH_MEMORY, MARK_BYTES, Buffer, Machine, Sieve, Uncompilable, encoded, machine
+from guardproxy.patterns.engine import MARK_BYTES, Buffer, Machine, Sieve, Uncompilable, encoded, grown_machine
 from guardproxy.patterns.probe import Probe, probe_of
 from guardproxy.patterns.tree import NOTHING
 from guardproxy.patterns.words import LEFT_CONTEXT
@@ -102,30 +102,28 @@ class FinderSet:
             return None
         return start if is_ascii else len(data[:start].decode())
 
-    def last_hold(self, text: str, position: int = 0) -> int:
-        """`hold` for a text in which no match starts behind `position`, except an unfinished one.
+    def last_start(self, text: str, position: int = 0) -> int:
+        """Where the first match starts that the end of the text may be the beginning of, by its expression alone.
 
-        One search backwards, which takes time by the length of what could be the beginning of a match.
+        Nothing is said about matches that are decided: `hold` is here or later if there are none. One search backwards,
+        which takes time by the length of what could be such a beginning.
         """
         last = self._shared.last
         if last is None:
-            return self.hold(text, position)
+            return position
         data = encoded(text)
         is_ascii = len(data) == len(text)
         span = last.search(data + MARK_BYTES, position if is_ascii else len(encoded(text[:position])))
         if span is None or span[0] >= len(data):
             return len(text)
-        start = span[0] if is_ascii else len(data[: span[0]].decode())
-        quick = self.quick_hold(text, start)
-        return self.hold(text, start) if quick is None else quick
+        return span[0] if is_ascii else len(data[: span[0]].decode())
 
-    def may_start_at(self, text: str, position: int) -> bool:
-        """Whether a match, finished or not, may start exactly here."""
+    def first_start(self, text: str, position: int = 0) -> int:
+        """Where the first match, finished or not, may start, by its expression alone."""
         first = self._shared.first
-        start = len(encoded(text[:position]))
-        return first is None or (
-            (span := first.search(encoded(text) + MARK_BYTES, start)) is not None and span[0] == start
-        )
+        buffer = Buffer(text, marked=True)
+        span = first.search(buffer.data, buffer.byte(position)) if first else (0, 0)
+        return buffer.point(min(span[0], buffer.end)) if span else len(text)
 
     def finds_nothing(self, text: str) -> bool:
         """Whether no expression matches anywhere in a text that ends here: quicker than `any`, and no less certain."""
@@ -180,7 +178,7 @@ def _shared(expressions: tuple[tuple[str, str], ...]) -> _Shared:
     sieve = Sieve([searching for searching, _ in expressions])
     union = "|".join(growing for _, growing in expressions) or NOTHING
     try:
-        return _Shared(sieve, machine(union, GROWTH_MEMORY), machine(rf"(?:{union})\z", GROWTH_MEMORY))
+        return _Shared(sieve, grown_machine(union), grown_machine(rf"(?:{union})\z"))
     except Uncompilable:
         return _Shared(sieve, None, None)
 

@@ -8,7 +8,7 @@ look-around, back-references, recursion, possessive and atomic groups are refuse
 
 from dataclasses import dataclass, replace
 
-from guardproxy.patterns.tree import Assertion, Char, Choice, Concat, Node, Repeat, quoted
+from guardproxy.patterns.tree import Assertion, AssertionKind, Char, Choice, Concat, Node, Repeat, quoted
 
 MOST_NESTED = 100
 MOST_TIMES = 1000
@@ -65,7 +65,7 @@ _NO_ESCAPE = {
     "C": r"`\C` would match half a character",
 }
 
-_ASSERTIONS = {"A": "text begin", "z": "text end", "b": "edge", "B": "no edge"}
+_ASSERTIONS: dict[str, AssertionKind] = {"A": "text begin", "z": "text end", "b": "edge", "B": "no edge"}
 
 
 class _Reader:
@@ -223,7 +223,7 @@ class _Reader:
                 f"a back-reference `\\{sign}` needs more than linear time; write out what may stand there", start
             )
         if sign in _ASSERTIONS:
-            return Assertion(_ASSERTIONS[sign])  # type: ignore[arg-type]
+            return Assertion(_ASSERTIONS[sign])
         if sign == "Q":
             return self._verbatim()
         if sign in "dDsSwWafnrtv":

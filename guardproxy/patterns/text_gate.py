@@ -36,6 +36,9 @@ __all__ = [
     "WatchList",
 ]
 
+_PIECE = 4096
+"""Longer texts are fed in pieces of this many code points, so that a stop is looked for in one of them only."""
+
 
 class TextGate:
     """One text channel of one answer.
@@ -75,6 +78,11 @@ class TextGate:
 
     def feed(self, text: str) -> str:
         """More text; returns what may be sent now."""
+        if len(text) <= _PIECE:
+            return self._feed(text)
+        return "".join([self._feed(text[start : start + _PIECE]) for start in range(0, len(text), _PIECE)])
+
+    def _feed(self, text: str) -> str:
         released = self._quickly(text)
         if released is not None:
             return released
@@ -100,41 +108,39 @@ class TextGate:
             return None
         released = whole[begin:hold]
         if self._later:
-            if self._passing(released, first.context, whole[hold:]) < len(released):
+            if not self._passes(released, whole[hold:], self._looks_same(first.context)):
                 return None
             self._alike = alike.after(released)
         first.offset += len(released)
         first.context, first.pending = whole[max(0, hold - LEFT_CONTEXT) : hold], whole[hold:]
         return released
 
-    def _passing(self, text: str, context: str, ahead: str) -> int:
-        """How much of this the later stages, which have read the same text so far, all let pass unchanged.
+    def _looks_same(self, context: str) -> bool:
+        """Whether what the first stage found no match in, behind its context, has none for the later ones either."""
+        return self._alike.holds and self._alike.context == context and not self._watches.cuts
 
-        The first stage found no match in it behind its `context`. Behind the same there is none for the others, but one
-        that begins at the end, or, where there are cuts, one that only they look for.
+    def _passes(self, text: str, ahead: str, same: bool) -> bool:
+        """Whether the later stages, which have read the same text so far, all let this pass unchanged.
+
+        `same`: no match is decided in it, so that only its end matters.
         """
         if not text:
-            return 0
-        rules = self._watches.everything
+            return True
+        rules, cuts = self._watches.everything, self._watches.cuts
         whole, begin = self._alike.context + text, len(self._alike.context)
-        if self._watches.cuts or self._alike.context != context:
-            hold = rules.finders.quick_hold(whole, begin)
-            clear = hold is not None and not (self._watches.cuts and (text[-1].isspace() or hold < len(whole)))
-            if hold is None or not clear:
-                return 0
-        else:
-            hold = rules.finders.last_hold(whole, begin)
-        if hold == len(whole) or (ahead and goes_nowhere(rules, whole, hold, ahead, {})):
-            return len(text)
-        apart = rules.finders.last_hold(whole[:hold], begin) == hold and not self._watches.cuts
-        return hold - begin if apart else 0
+        begin = rules.finders.last_start(whole, begin) if same else begin
+        hold = rules.finders.quick_hold(whole, begin) if begin < len(whole) else begin
+        if hold is None or (cuts and (hold < len(whole) or text[-1].isspace())):
+            return False
+        return hold == len(whole) or (bool(ahead) and goes_nowhere(rules, whole, hold, ahead, {}))
 
     def finish(self) -> str:
         """The text has ended; returns the rest that may be sent."""
         if self.halted or self.failed:
             return ""
         if self._ends_quietly():
-            return self._first.pending
+            rest, self._first.pending = self._first.pending, ""
+            return rest
         was_frozen = self.frozen
         released = self._advance("", final=True)
         if self.frozen and not was_frozen and not self.halted:
@@ -183,32 +189,31 @@ class TextGate:
         if self.frozen:
             self._note(self._first.advance(text, final=final, frozen=True))
             return ""
-        context = self._first.context
+        same = self._looks_same(self._first.context) and not final
         step = self._first.advance(text, final=final)
         self._note(step)
         if not self._later:
             return step.released
-        text = step.released
-        plain = step.plain and self._alike.holds and not final
-        passing = self._passing(text, context, self._first.pending) if plain else 0
-        self._alike = self._alike.after(text[:passing]) if passing else self._alike
-        if plain and passing == len(text):
-            return text
-        return text[:passing] + self._through_later(text[passing:], final and not step.stops)
+        same = same and step.plain
+        if same and self._passes(step.released, self._first.pending, same):
+            self._alike = self._alike.after(step.released)
+            return step.released
+        return self._through_later(step.released, final and not step.stops, same)
 
-    def _through_later(self, text: str, final: bool) -> str:
+    def _through_later(self, text: str, final: bool, same: bool) -> str:
         if self._alike.holds:
             context, passed = self._alike.context, self._alike.passed
             self._later = [Stage(s.rules, context, offset=s.offset + passed) for s in self._later]
         ahead = self._first.pending
         for stage in self._later:
-            step = stage.advance(text, ahead=ahead, final=final)
+            step = stage.advance(text, ahead=ahead, final=final, undecided=same)
             self._note(step)
+            same = same and step.plain
             final = (final or stage.closed) and not step.stops
             text, ahead = step.released, "" if stage.closed else stage.pending + ahead
-        contexts = {stage.context for stage in self._later}
+        read = {stage.context for stage in self._later}
         waiting = any(stage.pending or stage.resume or stage.closed for stage in self._later)
-        self._alike = _Alike(contexts.pop(), holds=len(contexts) == 1 and not waiting)
+        self._alike = _Alike(self._later[-1].context, holds=len(read) == 1 and not waiting)
         return text
 
     def _note(self, step: Step) -> None:

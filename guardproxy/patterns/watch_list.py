@@ -74,8 +74,8 @@ class Entry:
 class StageRules:
     """What one kind of stage watches for. `last`: a match that would rewrite means that rewriting does not settle.
 
-    A stage behind the first reads rewritten text: `joins` are the first characters of what may be put into it, None
-    where these may themselves be rewritten; `may_end` says whether it may be cut off.
+    A stage behind the first reads rewritten text: `joins` is how what may be put into it begins, as far as that cannot
+    itself be rewritten (None: one of them can, at once); `may_end` says whether the text may be cut off.
     """
 
     entries: tuple[Entry, ...]
@@ -99,8 +99,8 @@ class WatchList:
         cuts = tuple(_of_watch(w) for w in watches if isinstance(w.reaction, Cut))
         texts = dict.fromkeys(w.reaction.text for w in watches if isinstance(w.reaction, Substitute))
         for_spans, for_cuts, for_all = (FinderSet([e.probe for e in es]) for es in (spans, cuts, (*spans, *cuts)))
-        joining = any(_may_join(for_all, text) for text in texts)
-        joins = None if joining else tuple(dict.fromkeys(text[0] for text in texts))
+        lasting = [text[: _lasts(for_all, text)] for text in texts]
+        joins = tuple(dict.fromkeys(lasting)) if all(lasting) else None
         rules = partial(StageRules, joins=joins, may_end=bool(cuts))
         self.everything = rules((*spans, *cuts), for_all, ROUNDS + 1, last=True)
         self.cuts = bool(cuts)
@@ -111,11 +111,10 @@ class WatchList:
         self.stages = (*rounds, self.everything) if texts or cuts else tuple(rounds[:1])
 
 
-def _may_join(finders: FinderSet, replacement: str) -> bool:
-    """Whether a match may start with the first character of a replacement, which then need not stay as it is."""
-    return not replacement or any(
-        finders.may_start_at(before + replacement, len(before)) for before in ("", " ", "\n", "x", "é")
-    )
+def _lasts(finders: FinderSet, replacement: str) -> int:
+    """How many characters of a replacement stay as they are for certain: those before any match could start in it."""
+    begins = [(len(before), before + replacement) for before in ("", " ", "\n", "x", "é")]
+    return min(finders.first_start(text, begin) - begin for begin, text in begins)
 
 
 def _of_watch(watch: Watch) -> Entry:

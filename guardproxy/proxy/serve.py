@@ -36,7 +36,9 @@ def run(settings: Settings) -> int:
         if settings.workers == 1:
             uvloop.run(serve(settings, policies, main, admin))
         else:
-            run_workers(settings, main, work, lambda ready: server_of(admin_application(ready), settings).serve([admin]))
+            run_workers(
+                settings, main, work, lambda ready: server_of(admin_application(ready), settings).serve([admin])
+            )
     return 0
 
 
@@ -115,11 +117,22 @@ def server_of(app: FastAPI, settings: Settings) -> _Server:
     )
 
 
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections send at once.
+
+    Without `TCP_NODELAY`, which accepted connections take over from it, the second write of a response waits for the
+    client's delayed acknowledgement: 40 ms on Linux. The event loop sets it only on sockets that it made itself.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=2048)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
 @contextmanager
 def _listening(host: str, port: int, name: str) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
+        listening = listening_socket(host, port)
     except OSError as error:
         reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
         raise SettingsMistake((f"`{name}`: cannot listen on {host}:{port}: {reason}",)) from None

@@ -10,7 +10,7 @@ from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.judge import ChoiceJudge
 from guardproxy.proxy.whole_answer import blocked_error
 from guardproxy.streaming.commands import Command, Release
-from guardproxy.streaming.events import Event, Finished, Interrupted, TextArrived, TimePassed
+from guardproxy.streaming.events import Event, Interrupted, TextArrived, TimePassed
 from guardproxy.wire.chunks import Chunk, ChunkStream
 from guardproxy.wire.errors import UpstreamFailure
 from guardproxy.wire.requests import ChatRequest
@@ -184,7 +184,7 @@ class StreamedAnswer:
         out = b""
         for index, judge in self._judges.items():
             if judge.verdict is None:
-                out += await self._tell(index, [Finished()])
+                out += await self._tell(index, self._chunks.choices[index].finish())
         self.over = True
         return out + self._ending()
 

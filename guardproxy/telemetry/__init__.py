@@ -1,1 +1,1 @@
-"""Every metric declared in one file; logs."""
+"""What the proxy tells its operators: every metric is declared in `metrics`. Used by `proxy`."""

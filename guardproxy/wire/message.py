@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from guardproxy.conversation import ToolCall
-from guardproxy.exact_json import dumps
+from guardproxy.exact_json import dumps, loads
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
 from guardproxy.wire.errors import UpstreamFailure
 from guardproxy.wire.places import IsHarmless, Place, Walk
@@ -32,12 +32,24 @@ class CallPlace:
     arguments: str
     id: str
 
-    def put(self, call: ToolCall) -> None:
-        """Writes what is delivered; equal values stay as they came."""
+    @property
+    def judged_arguments(self) -> str:
+        """What rules read: a custom tool's input, which is free text, stands in an object."""
+        return dumps({"input": self.arguments}) if self.kind == "custom" else self.arguments
+
+    def delivered(self, call: ToolCall) -> ToolCall:
+        """The call as the client gets it, from what the enforcer released."""
+        if self.kind != "custom":
+            return call
+        return ToolCall(call.name, loads(call.arguments)["input"], call.id)
+
+    def put(self, call: ToolCall) -> bool:
+        """Writes what is delivered; equal values stay as they came. True if anything changed."""
         if call.name != self.name:
             self.holder["name"] = call.name
         if call.arguments != self.arguments:
             self.holder[self.words] = call.arguments
+        return (call.name, call.arguments) != (self.name, self.arguments)
 
 
 @dataclass(slots=True)
@@ -52,7 +64,7 @@ class ReadMessage:
         for place in self.places:
             yield TextArrived(place.channel, place.text)
         for call in self.calls:
-            yield CallArrived(call.key, call.arguments, call.name, call.id)
+            yield CallArrived(call.key, call.judged_arguments, call.name, call.id)
 
 
 def read_message(message: dict[str, Any], is_harmless: IsHarmless) -> ReadMessage:
@@ -63,8 +75,7 @@ def read_message(message: dict[str, Any], is_harmless: IsHarmless) -> ReadMessag
     if isinstance(message.get("function_call"), dict):
         calls.append(call_place({"function": message["function_call"]}, len(calls), "legacy"))
     for call in calls:
-        if call.kind != "legacy":
-            read_extras(walk, call, f"tool_calls[{call.key}]")
+        read_extras(walk, call, f"tool_calls[{call.key}]")
     return ReadMessage(walk.places, calls, walk.dropped)
 
 
@@ -78,7 +89,7 @@ def read_extras(walk: Walk, call: CallPlace, channel: str) -> None:
 def read_call(entry: Mapping[str, Any]) -> ToolCall:
     """A call of an earlier turn."""
     place = call_place(dict(entry), 0, "")
-    return ToolCall(place.name, place.arguments, place.id)
+    return ToolCall(place.name, place.judged_arguments, place.id)
 
 
 def _entries(message: Mapping[str, Any]) -> list[dict[str, Any]]:

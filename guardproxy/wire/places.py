@@ -35,6 +35,18 @@ ENUMERATIONS: dict[str, frozenset[str]] = {
 REPEATS = frozenset({"logprobs", "prompt_logprobs", "token_ids", "prompt_token_ids", "output_token_ids"})
 """Fields that say the text again, as tokens: a rewritten answer would leak through them."""
 
+PROTOCOL_KEYS = frozenset(
+    (
+        *("id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "index"),
+        *("message", "delta", "logprobs", "finish_reason", "role", "content", "refusal", "annotations", "audio"),
+        *("tool_calls", "function_call", "function", "custom", "name", "arguments", "input", "type", "text"),
+        *("reasoning", "reasoning_content", "prompt_tokens", "completion_tokens", "total_tokens"),
+        *("prompt_tokens_details", "completion_tokens_details", "cached_tokens", "audio_tokens", "reasoning_tokens"),
+        *("accepted_prediction_tokens", "rejected_prediction_tokens"),
+    )
+)
+"""Names that the API gives: the model has no say in them. All others are judged."""
+
 _GROWING = frozenset(
     {"content", "text", "refusal", "reasoning", "reasoning_content", "thinking", "transcript", "summary"}
 )
@@ -92,7 +104,7 @@ class Walk:
         for key, value in holder.items():
             if key in skip:
                 continue
-            if not self._is_harmless(key):
+            if key not in PROTOCOL_KEYS and not self._is_harmless(key):
                 unfit.append(key)
             elif value is not None:
                 self._value(holder, key, value, joined_channel(channel, key))

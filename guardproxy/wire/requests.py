@@ -84,7 +84,7 @@ def answer_of(message: Mapping[str, Any]) -> Answer:
     """A recorded assistant message as the proxy would have judged it: every string, then every call."""
     read = read_message(loads(dumps(dict(message))), lambda key: True)
     passages = tuple(Passage(p.channel, p.text) for p in read.places)
-    return Answer(passages, tuple(ToolCall(c.name, c.arguments, c.id) for c in read.calls))
+    return Answer(passages, tuple(ToolCall(c.name, c.judged_arguments, c.id) for c in read.calls))
 
 
 def text_of(content: Any) -> str:

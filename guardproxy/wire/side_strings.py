@@ -14,6 +14,7 @@ from guardproxy.conversation import Situation
 from guardproxy.streaming.commands import Complete, Release, Stop
 from guardproxy.streaming.enforcer import Enforcer
 from guardproxy.streaming.events import Finished, TextArrived
+from guardproxy.wire.places import PROTOCOL_KEYS
 
 _ANSWER_ID = re.compile(r"(chatcmpl|cmpl|gen|req|resp|msg)-[A-Za-z0-9]{1,64}")
 """Ids as servers make them: new for each answer, so that judging each would cost more than the answer."""
@@ -63,18 +64,23 @@ class SideStrings:
         for key, member in value.items():
             if key in ("choices", "guardproxy", "obfuscation"):
                 continue
-            if member.__class__ is not int and member is not None and not self._passes(key, member):
+            if not self._passes(key, member):
                 if key in _IDENTITY:
                     kept[key] = fallback_id if key == "id" else "withheld"
-            elif self.harmless(key):
+            elif key in PROTOCOL_KEYS or self.harmless(key):
                 kept[key] = member
         return kept
 
     def _passes(self, key: str, value: Any) -> bool:
+        if value is None or value.__class__ is int:
+            return True
         if isinstance(value, str):
             return (key == "id" and _ANSWER_ID.fullmatch(value) is not None) or self.harmless(value)
         if isinstance(value, dict):
-            return all(self.harmless(name) and self._passes(name, member) for name, member in value.items())
+            for name, member in value.items():
+                if not ((name in PROTOCOL_KEYS or self.harmless(name)) and self._passes(name, member)):
+                    return False
+            return True
         if isinstance(value, list):
             return all(self._passes("", item) for item in value)
         return True

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from guardproxy.conversation import ToolCall
+from guardproxy.exact_json import dumps
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
 from guardproxy.wire.message import CallPlace, call_place, read_extras
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
 LEGACY = "function_call"
+_INPUT_OPENS, _INPUT_CLOSES = '{"input":"', '"}'
+"""A custom tool's input is judged as a member of an object, for rules read arguments as objects."""
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class ArrivingCall:
     def entry(self, call: ToolCall, index: int) -> dict[str, Any]:
         """The call as an element of `delta.tool_calls`; the sides have been put in before."""
         own = "custom" if self.place.kind == "custom" else "function"
+        call = self.place.delivered(call)
         words = {"name": call.name, self.place.words: call.arguments}
         rest = {k: v for k, v in self.place.entry.items() if k not in ("index", "id", "type", own)}
         named = {k: self.place.entry[k] for k in ("id",) if k in self.place.entry}
@@ -50,8 +54,15 @@ class ArrivingCalls:
         piece.key = key
         if begins:
             self.calls.append(ArrivingCall(piece))
-        sides = [] if kind else self._sides(self.calls[key], piece, begins)
-        return [*sides, CallArrived(key, piece.arguments, piece.name, piece.id if begins else "")]
+        sides = self._sides(self.calls[key], piece, begins)
+        arguments = piece.arguments
+        if self.calls[key].place.kind == "custom":
+            arguments = (_INPUT_OPENS if begins else "") + dumps(arguments)[1:-1]
+        return [*sides, CallArrived(key, arguments, piece.name, piece.id if begins else "")]
+
+    def close(self) -> list[Event]:
+        """No more pieces will come: the objects around custom tools' inputs end."""
+        return [CallArrived(key, _INPUT_CLOSES) for key, call in enumerate(self.calls) if call.place.kind == "custom"]
 
     def _key(self, index: Any, id_: str) -> int:
         key = self._by_id.get((index, id_)) if id_ else self._latest.get(index, self._latest.get("last"))

@@ -82,12 +82,16 @@ class ChoiceStream:
         events += self._call_events(delta)
         ends = entry.get("finish_reason") is not None
         if ends:
-            self.finished = True
-            events.append(Finished())
+            events += self.finish()
         self._drop_repeats(entry, delta)
         for place in walk.places:
             self._note(place)
         return Reading(entry, events, walk.places, ends)
+
+    def finish(self) -> list[Event]:
+        """The events of the end, when the provider says that the choice is complete."""
+        self.finished = True
+        return [*self.calls.close(), Finished()]
 
     def _call_events(self, delta: Entry) -> list[Event]:
         listed, legacy = delta.pop("tool_calls", None), delta.pop("function_call", None)
@@ -189,7 +193,8 @@ class ChoiceStream:
                 whole = self._wholes.get(channel, _Whole())
                 place.put(whole.released)
             if arriving.place.kind == "legacy":
-                delta: Entry = {"function_call": {"name": command.call.name, "arguments": command.call.arguments}}
+                words = {"name": command.call.name, "arguments": command.call.arguments}
+                delta: Entry = {"function_call": {**arriving.place.holder, **words}}
             else:
                 delta = {"tool_calls": [arriving.entry(command.call, self._calls_sent)]}
                 self._calls_sent += 1

@@ -69,8 +69,7 @@ class WholeChoice:
         for place in self._message.calls:
             call = calls.get(place.key)
             if call is not None:
-                changed = changed or (call.name, call.arguments) != (place.name, place.arguments)
-                place.put(call)
+                changed = place.put(place.delivered(call)) or changed
         gone = [place for place in self._message.calls if place.key not in calls]
         if gone:
             self._remove_calls({id(place.entry) for place in gone}, legacy=any(p.kind == "legacy" for p in gone))

@@ -1,7 +1,6 @@
 """The real proxy on a real port, in front of a scripted upstream."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from guardproxy.ir.policy import Policy
 from guardproxy.pipeline import compile_policy
 from guardproxy.proxy.app import MainApplication
 from guardproxy.proxy.guard import Guard
-from guardproxy.proxy.serve import server_of
+from guardproxy.proxy.serve import listening_socket, server_of
 from guardproxy.settings import read_settings
 from guardproxy.storage.policy_files import read_policies
 from tests.integration.upstreams import Upstream, in_thread
@@ -60,7 +59,7 @@ def proxy_before(upstream: Upstream, policies: tuple[Policy, ...], **settings: A
     async def serving() -> AsyncIterator[Proxy]:
         chosen = read_settings(flags, None, {})
         async with Guard(chosen, policies) as guard:
-            listening = socket.create_server(("127.0.0.1", 0))
+            listening = listening_socket("127.0.0.1", 0)
             server = server_of(MainApplication(guard), chosen)
             task = asyncio.ensure_future(server.serve([listening]))
             while not (server.started and guard.ready):
@@ -79,7 +78,12 @@ def guarded(upstream_server: Upstream) -> Iterator[Proxy]:
     facts = {"applicant": {"tier": "gold", "covered": False}}
     limits, timeouts = {"body_bytes": 1_000_000, "event_bytes": 200_000}, {"between_bytes": 0.7, "first_byte": 1.5}
     with proxy_before(
-        upstream_server, read_policies(("privacy", "lending")), facts=facts, facts_key="k", limits=limits, timeouts=timeouts
+        upstream_server,
+        read_policies(("privacy", "lending")),
+        facts=facts,
+        facts_key="k",
+        limits=limits,
+        timeouts=timeouts,
     ) as proxy:
         yield proxy
 

@@ -36,7 +36,8 @@ ANSWERS = [
     completion("Sure.", reasoning_content="The user asks for a parcel.", annotations=[]),
     completions({"role": "assistant", "content": "One."}, {"role": "assistant", "content": "Two."}),
     completion(None, refusal="I cannot help with that."),
-    completion("x", extra_content={"google": {"thought_signature": "c2lnbmF0dXJl"}}) | {"citations": ["https://a.example/b"]},
+    completion("x", extra_content={"google": {"thought_signature": "c2lnbmF0dXJl"}})
+    | {"citations": ["https://a.example/b"]},
 ]
 
 
@@ -52,7 +53,7 @@ def test_a_compliant_answer_is_equal(guarded: Proxy, upstream: Upstream, answer:
 
 STREAMS = [
     text_stream("It ", "arrives ", "on ", "Thursday."),
-    text_stream("Zażółć", " 東京 👩‍👩‍👧‍👦", "\u2028\n\"quoted\"\\"),
+    text_stream("Zażółć", " 東京 👩‍👩‍👧‍👦", '\u2028\n"quoted"\\'),
     [
         chunk({"role": "assistant", "content": None}),
         chunk({"tool_calls": [{"index": 0, **CALL, "function": {"name": "track", "arguments": ""}}]}),
@@ -63,7 +64,11 @@ STREAMS = [
         chunk(None, usage={"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}),
         "[DONE]",
     ],
-    [chunk({"role": "assistant", "reasoning_content": "Hm. "}), chunk({"reasoning_content": "So."}), *text_stream("Yes.")[1:]],
+    [
+        chunk({"role": "assistant", "reasoning_content": "Hm. "}),
+        chunk({"reasoning_content": "So."}),
+        *text_stream("Yes.")[1:],
+    ],
 ]
 
 
@@ -156,7 +161,9 @@ def test_a_blocked_stream_ends_with_a_refusal(guarded: Proxy, upstream: Upstream
 
 
 def test_typed_helpers_raise_on_a_block(guarded: Proxy, upstream: Upstream) -> None:
-    upstream.script = lambda request: whole(completion(SECRET)) if not request.get("stream") else streamed(events(text_stream(SECRET)))
+    upstream.script = lambda request: (
+        whole(completion(SECRET)) if not request.get("stream") else streamed(events(text_stream(SECRET)))
+    )
     with pytest.raises(openai.ContentFilterFinishReasonError):
         client(guarded.url).chat.completions.parse(model="m", messages=QUESTION, response_format=Offer)
     with pytest.raises(openai.ContentFilterFinishReasonError):
@@ -182,7 +189,7 @@ def test_the_usage_chunk_comes_where_it_was_asked_for(guarded: Proxy, upstream: 
     with client(guarded.url).chat.completions.create(
         model="m", messages=QUESTION, stream=True, stream_options={"include_usage": True}
     ) as stream:
-        last = [part for part in stream][-1]
+        last = list(stream)[-1]
     assert last.choices == [] and last.usage is not None and last.usage.total_tokens == 8
 
 

@@ -149,12 +149,23 @@ def test_the_upstreams_own_errors_pass(guarded: Proxy, upstream: Upstream) -> No
     )
     status, headers, raw = send(guarded, REQUEST)
     assert (status, json.loads(raw)) == (429, error)
-    assert (headers["retry-after"], headers["x-ratelimit-limit-requests"], headers["x-should-retry"]) == ("7", "9", "true")
+    assert (headers["retry-after"], headers["x-ratelimit-limit-requests"], headers["x-should-retry"]) == (
+        "7",
+        "9",
+        "true",
+    )
     assert not {"set-cookie", "server"} & headers.keys()
 
 
 def test_a_wrong_key_is_said_by_the_upstream(guarded: Proxy, upstream: Upstream) -> None:
-    error = {"error": {"message": "Incorrect API key.", "type": "invalid_request_error", "param": None, "code": "invalid_api_key"}}
+    error = {
+        "error": {
+            "message": "Incorrect API key.",
+            "type": "invalid_request_error",
+            "param": None,
+            "code": "invalid_api_key",
+        }
+    }
     upstream.script = lambda request: whole(error, 401)
     assert failed(guarded, REQUEST, Authorization="Bearer wrong") == (401, "invalid_api_key", "Incorrect API key.")
 
@@ -196,7 +207,7 @@ def test_a_stream_that_breaks_off_is_never_shown_as_complete(guarded: Proxy, ups
     upstream.script = lambda request: CUT_OFF[case]
     body, complete = received(guarded)
     assert b"Good " in body and not complete
-    assert b"AKIA" not in body and b"[DONE]" not in body and b"finish_reason\":\"" not in body
+    assert b"AKIA" not in body and b"[DONE]" not in body and b'finish_reason":"' not in body
 
 
 NONSENSE: dict[str, str | Json] = {

@@ -8,13 +8,26 @@ from collections.abc import Iterable
 import pytest
 
 from tests.integration.conftest import Proxy
-from tests.integration.upstreams import Json, Step, Upstream, chunk, completion, events, http_head, streamed, text_stream, whole
+from tests.integration.upstreams import (
+    Json,
+    Step,
+    Upstream,
+    chunk,
+    completion,
+    events,
+    http_head,
+    streamed,
+    text_stream,
+    whole,
+)
 
 
 def request(proxy: Proxy, stream: bool) -> socket.socket:
     body = json.dumps({"model": "m", "stream": stream, "messages": [{"role": "user", "content": "Hi"}]}).encode()
     connection = socket.create_connection(("127.0.0.1", proxy.port))
-    connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+    connection.sendall(
+        b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+    )
     return connection
 
 

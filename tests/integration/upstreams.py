@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from time import monotonic
 from typing import Any
 
@@ -41,12 +42,14 @@ class Upstream:
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):
-            while await self._answer(reader, writer):
-                pass
+            ahead: bytes | None = b""
+            while ahead is not None:
+                ahead = await self._answer(reader, writer, ahead)
         writer.close()
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ahead: bytes) -> bytes | None:
+        """Answers one request; returns what was read of the next one, or None when the connection is over."""
+        head = (ahead + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         length = next((int(r.split(":")[1]) for r in head.splitlines() if r.lower().startswith("content-length:")), 0)
         body = await reader.readexactly(length)
         self.seen.heads.append(head)
@@ -56,14 +59,14 @@ class Upstream:
         watch = asyncio.ensure_future(reader.read(1))
         await asyncio.wait((steps, watch), return_when=asyncio.FIRST_COMPLETED)
         if steps.done() and not steps.exception():
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
-            return steps.result()
+            if not watch.done():
+                watch.cancel()
+            await asyncio.wait((watch,))
+            return (b"" if watch.cancelled() else watch.result()) if steps.result() else None
         self.seen.left_at.append(monotonic())
         self.seen.left.set()
         steps.cancel()
-        return False
+        return None
 
     async def _play(self, writer: asyncio.StreamWriter, steps: Iterable[Step]) -> bool:
         for step in steps:
@@ -104,7 +107,8 @@ def completion(content: Any = None, finish: str = "stop", **message: Any) -> Jso
 
 def completions(*messages: Json, finish: str = "stop") -> Json:
     choices = [
-        {"index": i, "message": message, "logprobs": None, "finish_reason": finish} for i, message in enumerate(messages)
+        {"index": i, "message": message, "logprobs": None, "finish_reason": finish}
+        for i, message in enumerate(messages)
     ]
     usage = {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}
     return {
@@ -123,7 +127,11 @@ def whole(body: Json | bytes, status: int = 200, kind: str = "application/json",
 
 
 def http_head(status: int, kind: str, headers: dict[str, str]) -> bytes:
-    rows = [f"HTTP/1.1 {status} X", f"content-type: {kind}", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
+    rows = [
+        f"HTTP/1.1 {status} X",
+        f"content-type: {kind}",
+        *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items()),
+    ]
     return ("\r\n".join(rows) + "\r\n\r\n").encode()
 
 
@@ -142,8 +150,8 @@ def events(chunks: Iterable[Json | str]) -> bytes:
 
 def streamed(data: bytes, cuts: Sequence[int] = (), pause: float = 0.0, end: bool = True) -> list[Step]:
     """A stream's bytes in pieces, cut at the given offsets, each in an HTTP chunk of its own."""
-    edges = [0, *sorted(cuts), len(data)]
-    pieces = [data[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    edges = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
+    pieces = [data[a:b] for a, b in pairwise(edges)]
     steps: list[Step] = [http_head(200, "text/event-stream", {"transfer-encoding": "chunked"})]
     for piece in pieces:
         steps.append(b"%x\r\n%s\r\n" % (len(piece), piece))

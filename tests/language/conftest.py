@@ -17,6 +17,7 @@ record room
   - children : whole number from 0 to 4
   - price    : money from $0 to $500
   - beds     : list of text from 1 to 3
+  - tip      : money from $0 to $50, optional
 
 check reply as offer
   - decision : one of approve, decline, refer

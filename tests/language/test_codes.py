@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = re.compile(r"\b[EW][0-9]{3}\b")
+CODE = re.compile(r"\b[EWI][0-9]{3}\b")
 DOCUMENT = (ROOT / "docs" / "diagnostics.md").read_text()
 SECTIONS = {part[:4]: part for part in re.split(r"^### ", DOCUMENT, flags=re.M)[1:]}
 
 
 def used() -> set[str]:
     sources = (ROOT / "guardproxy" / "language").glob("*.py")
-    return {code for path in sources for code in re.findall(r'"([EW][0-9]{3})"', path.read_text())}
+    return {code for path in sources for code in re.findall(r'"([EWI][0-9]{3})"', path.read_text())}
 
 
 def test_the_documented_codes_are_the_used_ones() -> None:

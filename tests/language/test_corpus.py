@@ -30,7 +30,8 @@ def test_a_golden_policy_reads_as_it_stands(path: Path) -> None:
 @pytest.mark.parametrize("path", GOLDEN, ids=names(GOLDEN))
 def test_a_golden_policy_compiles_without_a_word_or_says_what_is_not_judged_yet(path: Path) -> None:
     done = compile_policy(path.read_text(), path.name)
-    assert {d.code for d in done.diagnostics} == ({"E090"} if path.stem in NOT_YET else set())
+    spoken = {d.code for d in done.diagnostics if d.severity != "info"}
+    assert spoken == ({"E090"} if path.stem in NOT_YET else set())
     assert (done.policy is None) == (path.stem in NOT_YET)
 
 

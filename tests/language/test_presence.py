@@ -16,6 +16,8 @@ GUARDED = [
     'require offer.note is "x" except when offer.note is missing',
     'never offer.note is present and offer.note is "x"',
     "when said.weeks is present require said.weeks at most 16",
+    "require total of room.tip for room in offer.rooms where room.tip is present at most $5",
+    "every room in offer.rooms has (room.tip is missing or room.tip at most $5)",
 ]
 UNGUARDED = [
     'require offer.note is "x"',
@@ -25,6 +27,8 @@ UNGUARDED = [
     'when offer.note is present or offer.urgent require offer.note is "x"',
     'require offer.note is "x" except when offer.note is present',
     "require count of offer.reasons at least 1",
+    "require total of offer.rooms.tip at most $5",
+    "every room in offer.rooms has room.tip at most $5",
     "require said.weeks at most 16",
 ]
 

@@ -57,6 +57,11 @@ def is_silver(tier: Variable) -> Term:
         (build.compare("is", TIER, build.constant("gold", TIER.type)), Decision.NEVER),
         (build.compare("is", SHARE, whole(Fraction(1, 2))), Decision.DEPENDS),
         (build.compare("is", SHARE, whole(Fraction(1, 3))), None),
+        (build.all_of(PAID, build.compare("is", SHARE, whole(Fraction(1, 3)))), None),
+        (
+            build.compare("above", build.add(DOSE, build.case((PAID, whole(1)), (build.TRUE, whole(2)))), whole(4_001)),
+            None,
+        ),
         (build.compare("at least", build.count_of(LIST), whole(1)), Decision.ALWAYS),
         (build.compare("at least", build.months_between(BORN, TODAY, 12), whole(18)), Decision.DEPENDS),
         (build.compare("at most", build.months_between(BORN, TODAY, 12), whole(2_026)), Decision.ALWAYS),

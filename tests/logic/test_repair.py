@@ -1,6 +1,9 @@
 """The repairs of the golden policies, and the order between equal ones."""
 
 from fractions import Fraction
+from itertools import permutations
+
+import pytest
 
 from guardproxy.ir import build
 from guardproxy.ir.substitute import substitute
@@ -66,6 +69,22 @@ def test_between_equal_repairs_the_later_call_changes() -> None:
     assert find_repair(FindRepair((both,), tuple(adjust.values())), Budget()) == Repaired({AMOUNTS[1]: 3_000})
     backwards = tuple(reversed(adjust.values()))
     assert find_repair(FindRepair((both,), backwards), Budget()) == Repaired({AMOUNTS[1]: 3_000})
+
+
+def test_the_first_calls_keep_as_much_as_they_can() -> None:
+    amounts = [field("amount", MONEY, call) for call in range(5)]
+    limit = at_most(build.add(*amounts), 80_000)
+    adjustables = tuple(lowering(amount, 40_000, order=call) for call, amount in enumerate(amounts))
+    expected = dict(zip(amounts[1:], (39_997, 1, 1, 1), strict=True))
+    assert find_repair(FindRepair((limit,), adjustables), Budget()) == Repaired(expected)
+
+
+@pytest.mark.parametrize("named", list(permutations(("a", "b", "c", "d"))))
+def test_among_fields_of_one_call_the_first_named_stay(named: tuple[str, ...]) -> None:
+    fields = [field(name, MONEY) for name in named]
+    limit = at_most(build.add(*(field(name, MONEY) for name in "abcd")), 150)
+    found = find_repair(FindRepair((limit,), tuple(lowering(each, 100) for each in fields)), Budget())
+    assert found == Repaired({fields[1]: 48, fields[2]: 1, fields[3]: 1})
 
 
 def test_a_share_is_lowered_until_the_amount_fits() -> None:

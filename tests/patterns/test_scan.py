@@ -2,7 +2,7 @@ import time
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardproxy.ir.terms import Exemption, Finder
@@ -21,6 +21,7 @@ def pieces(found: list[Match], text: str) -> list[str]:
 # --- properties -----------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.lists(patterns(), min_size=1, max_size=3), texts)
 def test_finds_what_python_finds(sources: list[str], text: str) -> None:
     found = finders(*sources).find(text)
@@ -29,6 +30,7 @@ def test_finds_what_python_finds(sources: list[str], text: str) -> None:
     assert finders(*sources).any(text) == bool(expected)
 
 
+@settings(deadline=None)
 @given(st.lists(patterns(), min_size=1, max_size=2), texts)
 def test_hold_is_sound_and_minimal(sources: list[str], text: str) -> None:
     """It is the first place where the matches depend on what follows, found by trying continuations."""
@@ -38,6 +40,7 @@ def test_hold_is_sound_and_minimal(sources: list[str], text: str) -> None:
     assert finders(*sources).hold(text) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(patterns(), min_size=1, max_size=2), texts)
 def test_certain_matches_stay_whatever_follows(sources: list[str], text: str) -> None:
     found = finders(*sources)
@@ -60,6 +63,7 @@ def test_hold_waits_for_word_edges_and_ends(source: str) -> None:
             assert later == certain, (text, ending)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="aé解😀\ud800\x00 ", max_size=8))
 def test_offsets_count_code_points(text: str) -> None:
     found = finders("a", "解")

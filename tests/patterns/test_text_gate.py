@@ -100,14 +100,14 @@ def cut(rules: list[Rule], text: str) -> str:
 # --- properties -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(rules(st.one_of(rewriting, stopping)), texts, sizes)
 def test_the_pieces_do_not_matter(rules: list[Rule], text: str, sizes: list[int]) -> None:
     watches = watch_list(rules)
     assert outcome(watches, text, sizes) == outcome(watches, text, [1]) == outcome(watches, text, [99])
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(rules(rewriting), texts, sizes)
 def test_rewrites_as_the_whole_text_would_be(rules: list[Rule], text: str, sizes: list[int]) -> None:
     released, gate = run(watch_list(rules), text, sizes)
@@ -116,7 +116,7 @@ def test_rewrites_as_the_whole_text_would_be(rules: list[Rule], text: str, sizes
     assert released == expected or gate.failed
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(rules(stopping), texts, sizes)
 def test_stops_exactly_before_the_first_span(rules: list[Rule], text: str, sizes: list[int]) -> None:
     released, gate = run(watch_list(rules), text, sizes)
@@ -125,7 +125,7 @@ def test_stops_exactly_before_the_first_span(rules: list[Rule], text: str, sizes
     assert gate.halted == any(re.search(python(p), text) for p, reaction in rules if isinstance(reaction, Halt))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(closed_patterns, rewriting), max_size=2), st.tuples(patterns("ab "), st.just(Halt())), texts)
 def test_no_character_of_a_forbidden_span_is_sent(rewrites: list[Rule], halt: Rule, text: str) -> None:
     """What was sent before a halt is what every continuation of the text before it would have sent."""

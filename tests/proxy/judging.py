@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 from guardproxy.conversation import Situation
@@ -15,6 +17,20 @@ from guardproxy.wire.requests import read_request
 
 Json = dict[str, Any]
 DECISION = "d" * 32
+NOWHERE = Situation()
+
+
+LOOP = asyncio.new_event_loop()
+
+
+@contextmanager
+def solving(guard: Guard) -> Iterator[Guard]:
+    """The guard with its solver processes running."""
+    LOOP.run_until_complete(guard.__aenter__())
+    try:
+        yield guard
+    finally:
+        LOOP.run_until_complete(guard.__aexit__())
 
 
 def guard_by(*policies: str, **settings: Any) -> Guard:
@@ -22,11 +38,11 @@ def guard_by(*policies: str, **settings: Any) -> Guard:
     return Guard(read_settings(flags, None, {}), read_policies(policies))
 
 
-def whole_of(guard: Guard, answer: Json, situation: Situation = Situation()) -> Delivery:
-    return asyncio.run(judged_answer(guard, situation, json.dumps(answer).encode(), DECISION))
+def whole_of(guard: Guard, answer: Json, situation: Situation = NOWHERE) -> Delivery:
+    return LOOP.run_until_complete(judged_answer(guard, situation, json.dumps(answer).encode(), DECISION))
 
 
-def stream_of(guard: Guard, pieces: Iterable[bytes], situation: Situation = Situation(), **request: Any) -> list[bytes]:
+def stream_of(guard: Guard, pieces: Iterable[bytes], situation: Situation = NOWHERE, **request: Any) -> list[bytes]:
     """What is sent for each piece, and at the end."""
     body = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "x"}], **request}
     answer = StreamedAnswer(guard, situation, read_request(json.dumps(body).encode()), DECISION)
@@ -39,12 +55,12 @@ def stream_of(guard: Guard, pieces: Iterable[bytes], situation: Situation = Situ
                 return sent
         return [*sent, await answer.end()]
 
-    return asyncio.run(feed())
+    return LOOP.run_until_complete(feed())
 
 
 def cut(data: bytes, places: Iterable[int]) -> list[bytes]:
     edges = [0, *sorted(set(places)), len(data)]
-    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(edges)]
 
 
 def chunks_in(sent: Iterable[bytes]) -> list[Json]:

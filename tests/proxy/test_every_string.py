@@ -15,22 +15,62 @@ NUMBER = "123-45-6789"
 
 CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "pay", "arguments": '{"to": "Ann"}'}}
 LOGPROBS = {
-    "content": [{"token": "Hi", "bytes": [72, 105], "logprob": -0.5, "top_logprobs": [{"token": "Ho", "bytes": [72, 111], "logprob": -2}]}],
+    "content": [
+        {
+            "token": "Hi",
+            "bytes": [72, 105],
+            "logprob": -0.5,
+            "top_logprobs": [{"token": "Ho", "bytes": [72, 111], "logprob": -2}],
+        }
+    ],
     "refusal": None,
 }
 MESSAGES: list[Json] = [
     {"role": "assistant", "content": "Hi", "refusal": None},
     {"role": "assistant", "content": None, "refusal": "No."},
-    {"role": "assistant", "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "a"}]}, {"type": "text", "text": "b"}]},
-    {"role": "assistant", "content": "Hi", "reasoning": "r", "reasoning_content": "rc", "thinking_blocks": [{"thinking": "t", "signature": "s"}]},
-    {"role": "assistant", "content": "Hi", "reasoning_details": [{"type": "reasoning.text", "text": "t", "format": "f", "index": 0}]},
+    {
+        "role": "assistant",
+        "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "a"}]}, {"type": "text", "text": "b"}],
+    },
+    {
+        "role": "assistant",
+        "content": "Hi",
+        "reasoning": "r",
+        "reasoning_content": "rc",
+        "thinking_blocks": [{"thinking": "t", "signature": "s"}],
+    },
+    {
+        "role": "assistant",
+        "content": "Hi",
+        "reasoning_details": [{"type": "reasoning.text", "text": "t", "format": "f", "index": 0}],
+    },
     {"role": "assistant", "content": None, "tool_calls": [CALL, {**CALL, "index": 1, "id": "call_2"}]},
-    {"role": "assistant", "tool_calls": [{"id": "c", "type": "custom", "custom": {"name": "sql", "input": "SELECT 1"}}]},
+    {
+        "role": "assistant",
+        "tool_calls": [{"id": "c", "type": "custom", "custom": {"name": "sql", "input": "SELECT 1"}}],
+    },
     {"role": "assistant", "content": None, "function_call": {"name": "pay", "arguments": "{}"}},
-    {"role": "assistant", "content": "Hi", "audio": {"id": "a", "transcript": "spoken", "data": "UklGRg==", "expires_at": 1}},
-    {"role": "assistant", "content": "Hi", "annotations": [{"type": "url_citation", "url_citation": {"title": "t", "url": "https://a.example/"}}]},
-    {"role": "assistant", "content": "Hi", "images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]},
-    {"role": "assistant", "content": "", "extra_content": {"google": {"thought_signature": "sig"}}, "x": [["deep", {"er": "y"}]]},
+    {
+        "role": "assistant",
+        "content": "Hi",
+        "audio": {"id": "a", "transcript": "spoken", "data": "UklGRg==", "expires_at": 1},
+    },
+    {
+        "role": "assistant",
+        "content": "Hi",
+        "annotations": [{"type": "url_citation", "url_citation": {"title": "t", "url": "https://a.example/"}}],
+    },
+    {
+        "role": "assistant",
+        "content": "Hi",
+        "images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}],
+    },
+    {
+        "role": "assistant",
+        "content": "",
+        "extra_content": {"google": {"thought_signature": "sig"}},
+        "x": [["deep", {"er": "y"}]],
+    },
 ]
 
 
@@ -44,7 +84,14 @@ def answers() -> Iterator[Json]:
             "system_fingerprint": "fp",
             "citations": ["https://a.example/"],
             "choices": [
-                {"index": 0, "message": message, "logprobs": LOGPROBS, "finish_reason": "stop", "stop_reason": "x", "native": {"k": "v"}}
+                {
+                    "index": 0,
+                    "message": message,
+                    "logprobs": LOGPROBS,
+                    "finish_reason": "stop",
+                    "stop_reason": "x",
+                    "native": {"k": "v"},
+                }
             ],
             "usage": {"total_tokens": 1, "note": "n"},
         }
@@ -112,5 +159,5 @@ def test_without_secrets_everything_else_passes(guard: Guard) -> None:
         if audio:
             found["choices"][0]["message"]["audio"]["data"] = audio["data"]
         if answer["choices"][0]["message"].get("content") != "Hi":
-            found["choices"][0]["logprobs"] = LOGPROBS
+            found["choices"][0]["logprobs"] = LOGPROBS  # they repeat a content that is not there
         assert (found, delivered.verdict) == (answer, "allowed")

@@ -1,6 +1,7 @@
 """Streams: what arrives does not depend on how the bytes were cut, and is what the whole answer would have been."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,9 +10,17 @@ from hypothesis import strategies as st
 
 from guardproxy.conversation import Situation
 from guardproxy.proxy.guard import Guard
-from tests.proxy.judging import Json, chunks_in, cut, gathered, guard_by, stream_of, whole_of
+from tests.proxy.judging import Json, chunks_in, cut, gathered, guard_by, solving, stream_of, whole_of
 
 GUARD = guard_by("privacy", "lending")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def solver() -> Iterator[None]:
+    with solving(GUARD):
+        yield
+
+
 SITUATION = Situation(facts={"applicant": {"tier": "gold", "covered": False}})
 
 
@@ -31,11 +40,16 @@ def texts(*parts: str) -> list[Json]:
 
 CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "mail", "arguments": ""}}
 PIECES: list[list[Json]] = [
-    texts("Hers is 123-", "45-", "6789, ", "I ", "think. 😀 ", "Zażółć \u2028 \"q\" \\ \n", "end"),
+    texts("Hers is 123-", "45-", "6789, ", "I ", "think. 😀 ", 'Zażółć \u2028 "q" \\ \n', "end"),
     texts("Card 4111 1111 ", "1111 1111 was ", "charged; write to bob@", "example.org or help@exam", "ple.com."),
     texts("The key ", "AKIAIOSF", "ODNN7EXAMPLE", " was found."),
     texts('{"decision":"approve",', '"amount":5000,"apr":2', '9.5,"term":', "36}"),
-    [{"role": "assistant", "reasoning": "SSN 123-45", "content": None}, {"reasoning": "-6789."}, {"content": "Done 12"}, {"content": "3."}],
+    [
+        {"role": "assistant", "reasoning": "SSN 123-45", "content": None},
+        {"reasoning": "-6789."},
+        {"content": "Done 12"},
+        {"content": "3."},
+    ],
     [
         {"role": "assistant", "content": None, "tool_calls": [CALL]},
         {"tool_calls": [{"index": 0, "function": {"arguments": '{"to": "bob@exam'}}]},
@@ -112,7 +126,7 @@ def test_calls_are_numbered_from_0_without_gaps() -> None:
 @pytest.mark.parametrize(
     ("pieces", "calls"),
     [
-        ([(None, "a", "{}"), (None, "b", "[]")], ["{}", "[]"]),
+        ([(None, "a", "{}"), (None, "b", '{"x":1}')], ["{}", '{"x":1}']),
         ([(0, "a", "{"), (0, "a", "}"), (0, "b", "{}")], ["{}", "{}"]),
         ([(0, "a", "{"), (1, "b", "{"), (0, None, "}"), (1, None, "}")], ["{}", "{}"]),
         ([(0, "a", "{"), (1, "a", "{}"), (0, None, "}")], ["{}", "{}"]),
@@ -128,7 +142,12 @@ def test_which_call_a_piece_belongs_to(pieces: list[tuple[Any, Any, str]], calls
 
 
 def test_text_flows_while_it_is_harmless() -> None:
-    pieces = [chunk({"role": "assistant", "content": ""}), chunk({"content": "Good "}), chunk({"content": "morning. "}), chunk({"content": "AK"})]
+    pieces = [
+        chunk({"role": "assistant", "content": ""}),
+        chunk({"content": "Good "}),
+        chunk({"content": "morning. "}),
+        chunk({"content": "AK"}),
+    ]
     sent = stream_of_open(GUARD, pieces)
     assert [gathered([one]).get("content") for one in sent] == ["", "Good ", "morning. ", None]
 
@@ -148,7 +167,9 @@ def test_fields_beside_the_text_stay_with_their_chunk() -> None:
 def test_signatures_are_sent_whole() -> None:
     deltas = [{"content": "Hi. "}, {"extra_content": {"google": {"thought_signature": "sig4111 1111"}}}]
     found = chunks_in(stream_of(GUARD, [stream(*deltas)], SITUATION))
-    signatures = [d["extra_content"]["google"] for c in found for e in c["choices"] if "extra_content" in (d := e["delta"])]
+    signatures = [
+        d["extra_content"]["google"] for c in found for e in c["choices"] if "extra_content" in (d := e["delta"])
+    ]
     assert [s for s in signatures if s] == [{"thought_signature": "sig4111 1111"}]
 
 

@@ -18,13 +18,24 @@ def test_calls_are_paired_with_their_results() -> None:
     messages = [
         {"role": "user", "content": "Hi"},
         {"role": "assistant", "content": None, "tool_calls": [call("a", "find", "{}"), call("b", "pay", '{"x":1}')]},
-        {"role": "tool", "tool_call_id": "b", "content": [{"type": "text", "text": "pa"}, {"type": "text", "text": "id"}]},
+        {
+            "role": "tool",
+            "tool_call_id": "b",
+            "content": [{"type": "text", "text": "pa"}, {"type": "text", "text": "id"}],
+        },
         {"role": "tool", "tool_call_id": "a", "content": "found"},
         {"role": "assistant", "tool_calls": [call("a", "find", "[]")]},
-        {"role": "user", "content": [{"type": "text", "text": "And "}, {"type": "image_url"}, {"type": "text", "text": "now?"}]},
+        {
+            "role": "user",
+            "content": [{"type": "text", "text": "And "}, {"type": "image_url"}, {"type": "text", "text": "now?"}],
+        },
     ]
     assert conversation_of(messages) == Conversation(
-        (PastCall("find", "{}", "found", "a"), PastCall("pay", '{"x":1}', "paid", "b"), PastCall("find", "[]", None, "a")),
+        (
+            PastCall("find", "{}", "found", "a"),
+            PastCall("pay", '{"x":1}', "paid", "b"),
+            PastCall("find", "[]", None, "a"),
+        ),
         "And now?",
     )
 

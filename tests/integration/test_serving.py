@@ -1,0 +1,95 @@
+"""The process that operators run: ready when it is, several workers as one, SIGTERM lets answers finish."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.integration.upstreams import Upstream, completion, whole
+
+REQUEST = json.dumps({"model": "m", "messages": [{"role": "user", "content": "Hi"}]})
+
+
+@contextmanager
+def serving(upstream: Upstream, *flags: str) -> Iterator[tuple[subprocess.Popen[bytes], int, int]]:
+    port, admin = _free(), _free()
+    command = [sys.executable, "-m", "guardproxy", "serve", "--upstream", upstream.url, "--policy", "privacy"]
+    command += ["--port", str(port), "--admin-port", str(admin), *flags]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    try:
+        until = time.monotonic() + 40
+        while not (_get(admin, "/readyz")[0] == 200 or process.poll() is not None) and time.monotonic() < until:
+            time.sleep(0.05)
+        yield process, port, admin
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def _get(port: int, path: str, body: str | None = None) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("POST" if body else "GET", path, body)
+        response = connection.getresponse()
+        return response.status, response.read()
+    except OSError:
+        return 0, b""
+    finally:
+        connection.close()
+
+
+def _ask(port: int) -> Any:
+    return json.loads(_get(port, "/v1/chat/completions", REQUEST)[1])["choices"][0]["message"]["content"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ready_counted_and_drained(upstream: Upstream, workers: str) -> None:
+    upstream.script = lambda request: whole(completion("Write to bob@example.org."))
+    with serving(upstream, "--workers", workers) as (process, port, admin):
+        assert {_ask(port) for _ in range(8)} == {"Write to [e-mail]."}
+        metrics = _get(admin, "/metrics")[1].decode()
+        assert 'guardproxy_answers_total{verdict="rewritten"} 8.0' in metrics
+        assert "guardproxy_exchanges_in_flight" in metrics and _get(port, "/metrics")[0] == 404
+        assert _get(port, "/healthz")[0] == _get(port, "/readyz")[0] == 200
+        assert _drained(process, port, upstream) == "Late."
+        assert process.wait(10) == 0
+
+
+def _drained(process: "subprocess.Popen[bytes]", port: int, upstream: Upstream) -> Any:
+    """The answer that was under way when the process was told to stop."""
+    upstream.script = lambda request: [0.6, *whole(completion("Late."))]
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("POST", "/v1/chat/completions", REQUEST)
+    time.sleep(0.2)
+    os.kill(process.pid, signal.SIGTERM)
+    message = json.loads(connection.getresponse().read())["choices"][0]["message"]
+    connection.close()
+    return message["content"]
+
+
+def test_a_second_signal_stops_at_once(upstream: Upstream) -> None:
+    upstream.script = lambda request: [8.0, *whole(completion("Too late."))]
+    with serving(upstream) as (process, port, _):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("POST", "/v1/chat/completions", REQUEST)
+        time.sleep(0.2)
+        began = time.monotonic()
+        os.kill(process.pid, signal.SIGTERM)
+        time.sleep(0.3)
+        os.kill(process.pid, signal.SIGTERM)
+        process.wait(10)
+        assert time.monotonic() - began < 4
