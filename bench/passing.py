@@ -13,12 +13,15 @@ class PassingOn:
 
     def __init__(self, upstream: str) -> None:
         self._upstream = Upstream(upstream, Limits(), Timeouts())
-        self._open = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if not self._open:
-            self._open = True
-            await self._upstream.__aenter__()
+        if scope["type"] == "lifespan":
+            await receive()
+            async with self._upstream:
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
         body, more = b"", True
         while more:
             message = await receive()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 CORES = sorted(os.sched_getaffinity(0))
 PROXY_CORE, OTHER_CORE = CORES[0], CORES[-1]
@@ -50,8 +51,8 @@ def _serving_process(pid: int) -> int:
     """The process itself, or its one worker: some servers only supervise in the first."""
     with open(f"/proc/{pid}/task/{pid}/children") as file:
         children = file.read().split()
-    workers = [child for child in children if "granian" in open(f"/proc/{child}/cmdline").read()]
-    return int(workers[0]) if workers else pid
+    supervises = "granian" in Path(f"/proc/{pid}/cmdline").read_text() and children
+    return int(children[0]) if supervises else pid
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

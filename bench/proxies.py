@@ -18,7 +18,7 @@ def main() -> None:
             loop="uvloop",
             http="httptools",
             ws="none",
-            lifespan="off",
+            lifespan="on",
             access_log=False,
             server_header=False,
             proxy_headers=False,

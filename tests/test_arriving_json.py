@@ -1,5 +1,6 @@
 """JSON while it arrives means what it means when it is there."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ values = st.recursive(
 
 def cut(text: str, cuts: list[int]) -> list[str]:
     marks = [0, *sorted(c % (len(text) + 1) for c in cuts), len(text)]
-    return [text[a:b] for a, b in zip(marks, marks[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(marks)]
 
 
 @given(values, st.lists(st.integers(0, 500), max_size=6))

@@ -16,7 +16,10 @@ IfUnknown = Literal["allow", "block", "hold"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a violation asks for. `text` is the notice (block, hold, warn), or what is put in (redact, replace, append)."""
+    """What a violation asks for.
+
+    `text` is the notice (block, hold, warn), or what is put in (redact, replace, append).
+    """
 
     kind: OutcomeKind = "block"
     text: str = ""

@@ -44,7 +44,7 @@ class Finder:
 TextScope = Literal["reply", "any"]
 
 
-# --- where a variable's value comes from --------------------------------------------------------------------------------
+# --- where a variable's value comes from ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,20 +70,21 @@ class Stage:
     ) -> Step:
         """Reads more text. `ahead` is what will follow it unless that is rewritten first; `final`: nothing will.
 
-        `frozen`: a freeze stops nothing any more. `undecided`: it is known that no match is decided in the new text.
+        `frozen`: a freeze stops nothing any more. `undecided`: no match is decided in the text, as is known.
         """
         if self.closed:
             return Step("")
         text, begin = self.context + self.pending + more, len(self.context)
-        if undecided and not (self.pending or self.resume):
+        if undecided and not self.resume:
             survey = self._survey(text, self.rules.finders.last_start(text, begin), ahead, final)
         else:
             survey = self._survey(text, begin, ahead, final)
         if self.rules.cuts:
             return self._cut_off(text, survey, final)
         if not survey.matches and survey.hold == len(text):
+            plain = not (survey.exempted or self.resume)
             self._keep(text, len(text), survey)
-            return Step(text[begin:], plain=not survey.exempted)
+            return Step(text[begin:], plain=plain)
         found = [(m, self.rules.entries[m.finder].reaction(text[m.start : m.end])) for m in survey.matches]
         stop = next((m.start for m, reaction in found if self._stops(reaction, frozen)), None)
         if stop is not None:
@@ -142,8 +143,9 @@ class Stage:
             hits += [self._hit(match, reaction, base) for match, reaction in region.matches]
             done = region.end
         parts.append(text[done:limit])
+        plain = not (regions or survey.exempted or self.resume)
         self._keep(text, max(limit, done), survey)
-        return Step("".join(parts), tuple(hits), tuple(unsettled), plain=not (regions or survey.exempted))
+        return Step("".join(parts), tuple(hits), tuple(unsettled), plain)
 
     def _stopping(self, region: _Region, base: int) -> tuple[list[Hit], list[str]]:
         """The hits of a region that stops the text, and the rules that would go on rewriting it in the last stage."""

@@ -36,6 +36,7 @@ __all__ = [
     "WatchList",
 ]
 
+_ALL = 1 << 62
 _PIECE = 4096
 """Longer texts are fed in pieces of this many code points, so that a stop is looked for in one of them only."""
 
@@ -53,6 +54,7 @@ class TextGate:
         self._first = Stage(watches.stages[0])
         self._later = [Stage(rules) for rules in watches.stages[1:]]
         self._alike = _Alike()
+        self._plain = _ALL  # so many of the last code points had no match in them, for the first stage
         self._hits: list[Hit] = []
         self._noted: set[Hit] = set()
         self.unsettled: tuple[str, ...] = ()
@@ -108,16 +110,21 @@ class TextGate:
             return None
         released = whole[begin:hold]
         if self._later:
-            if not self._passes(released, whole[hold:], self._looks_same(first.context)):
+            if not self._passes(released, whole[hold:], self._looks_same()):
                 return None
             self._alike = alike.after(released)
+        self._plain += len(released)
         first.offset += len(released)
         first.context, first.pending = whole[max(0, hold - LEFT_CONTEXT) : hold], whole[hold:]
         return released
 
-    def _looks_same(self, context: str) -> bool:
-        """Whether what the first stage found no match in, behind its context, has none for the later ones either."""
-        return self._alike.holds and self._alike.context == context and not self._watches.cuts
+    def _looks_same(self) -> bool:
+        """Whether the later stages wait for nothing but what the first one found no match in, with the same before it.
+
+        Then they find none in it either, except one that its end may be the beginning of.
+        """
+        waiting = sum(len(stage.pending) for stage in self._later)
+        return not self._watches.cuts and self._plain >= waiting + LEFT_CONTEXT
 
     def _passes(self, text: str, ahead: str, same: bool) -> bool:
         """Whether the later stages, which have read the same text so far, all let this pass unchanged.
@@ -163,13 +170,13 @@ class TextGate:
     def _memory(self) -> "_Memory":
         # Stages that are alike are not advanced but replaced (`_through_later`), so they need no copy.
         later = self._later if self._alike.holds else [stage.copy() for stage in self._later]
-        return _Memory(self._first.copy(), later, self._alike, len(self._hits), self._stops)
+        return _Memory(self._first.copy(), later, self._alike, self._plain, len(self._hits), self._stops)
 
     def _again(self, text: str, memory: "_Memory") -> str:
         """Goes back to what was remembered (nothing had halted then) and advances by this text instead."""
         self._first = memory.first.copy()
         self._later = memory.later if memory.alike.holds else [stage.copy() for stage in memory.later]
-        self._alike = memory.alike
+        self._alike, self._plain = memory.alike, memory.plain
         del self._hits[memory.hits :]
         self._noted = set(self._hits) if memory.stops[1] else set()
         self.halted, self.frozen = memory.stops
@@ -189,13 +196,14 @@ class TextGate:
         if self.frozen:
             self._note(self._first.advance(text, final=final, frozen=True))
             return ""
-        same = self._looks_same(self._first.context) and not final
+        same = self._looks_same() and not final
         step = self._first.advance(text, final=final)
         self._note(step)
         if not self._later:
             return step.released
         same = same and step.plain
-        if same and self._passes(step.released, self._first.pending, same):
+        self._plain = self._plain + len(step.released) if step.plain else 0
+        if same and self._alike.holds and self._passes(step.released, self._first.pending, same):
             self._alike = self._alike.after(step.released)
             return step.released
         return self._through_later(step.released, final and not step.stops, same)
@@ -208,7 +216,7 @@ class TextGate:
         for stage in self._later:
             step = stage.advance(text, ahead=ahead, final=final, undecided=same)
             self._note(step)
-            same = same and step.plain
+            self._plain, same = (self._plain, same) if step.plain else (0, False)
             final = (final or stage.closed) and not step.stops
             text, ahead = step.released, "" if stage.closed else stage.pending + ahead
         read = {stage.context for stage in self._later}
@@ -254,5 +262,6 @@ class _Memory:
     first: Stage
     later: list[Stage]
     alike: _Alike
+    plain: int
     hits: int
     stops: tuple[bool, bool]

@@ -166,9 +166,9 @@ def test_typed_helpers_raise_on_a_block(guarded: Proxy, upstream: Upstream) -> N
     )
     with pytest.raises(openai.ContentFilterFinishReasonError):
         client(guarded.url).chat.completions.parse(model="m", messages=QUESTION, response_format=Offer)
-    with pytest.raises(openai.ContentFilterFinishReasonError):
-        with client(guarded.url).chat.completions.stream(model="m", messages=QUESTION, response_format=Offer) as stream:
-            stream.until_done()
+    typed = client(guarded.url).chat.completions.stream(model="m", messages=QUESTION, response_format=Offer)
+    with pytest.raises(openai.ContentFilterFinishReasonError), typed as stream:
+        stream.until_done()
 
 
 def test_each_choice_ends_on_its_own(guarded: Proxy, upstream: Upstream) -> None:

@@ -92,9 +92,17 @@ def in_thread(start: Callable[[], Any]) -> Iterator[Any]:
     try:
         yield asyncio.run_coroutine_threadsafe(manager.__aenter__(), loop).result(60)
     finally:
-        asyncio.run_coroutine_threadsafe(manager.__aexit__(None, None, None), loop).result(60)
+        asyncio.run_coroutine_threadsafe(_ended(manager), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+
+
+async def _ended(manager: Any) -> None:
+    await manager.__aexit__(None, None, None)
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 # --- what it answers ------------------------------------------------------------------------------------------------
