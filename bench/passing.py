@@ -3,7 +3,6 @@
 from typing import Any
 
 from guardproxy.proxy.upstream import Upstream
-from guardproxy.settings import Limits, Timeouts
 
 HEADERS = {"content-type": "application/json", "authorization": "Bearer bench", "accept-encoding": "identity"}
 
@@ -11,17 +10,10 @@ HEADERS = {"content-type": "application/json", "authorization": "Bearer bench", 
 class PassingOn:
     """A plain ASGI application: reads the body, asks, sends on what comes."""
 
-    def __init__(self, upstream: str) -> None:
-        self._upstream = Upstream(upstream, Limits(), Timeouts())
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
-            await receive()
-            async with self._upstream:
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
         body, more = b"", True
         while more:
             message = await receive()

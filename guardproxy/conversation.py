@@ -60,6 +60,11 @@ def is_reply_channel(channel: str) -> bool:
 REPLY_CHANNELS = frozenset({"content", "refusal", "audio.transcript", "text"})
 
 
+def is_object_channel(channel: str) -> bool:
+    """Whether a reply that is a JSON object can stand there: in the content or one of its parts, not in a refusal."""
+    return channel in ("content", "text") or (channel.startswith("content[") and channel.endswith(".text"))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the model says: passages in the order in which they came, then calls in theirs."""

@@ -4,8 +4,9 @@
 verdict on a complete answer as a generator of solver questions; `judge` runs it with a function that answers them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from guardproxy.checks.judging import (
     Asked,
@@ -25,7 +26,7 @@ from guardproxy.checks.reply_object import reply_object
 from guardproxy.checks.rewriting import Rewriter
 from guardproxy.checks.rules import CompiledRule, compile_rule, text_finders
 from guardproxy.checks.verdict import Ending, Verdict
-from guardproxy.conversation import Answer, Passage, Situation, ToolCall
+from guardproxy.conversation import Answer, Passage, Situation, ToolCall, is_object_channel
 from guardproxy.ir.policy import Policy
 from guardproxy.ir.terms import Finder
 from guardproxy.ir.types import INVALID, Schema
@@ -73,16 +74,17 @@ class CompiledPolicies:
     def observe(self, answer: Answer, situation: Situation, past: Past | None = None) -> Observation:
         """A complete answer as rules see it."""
         passages = joined(answer.passages)
-        reply = None
+        replies: list[tuple[str, Any]] = []
         if self.reads_reply_object:
-            text = reply_text(passages)
-            reply = reply_object(text).tree if "{" in text else None
+            objects = ((p.channel, p.text) for p in passages if "{" in p.text and is_object_channel(p.channel))
+            read = ((channel, reply_object(text).tree) for channel, text in objects)
+            replies = [(channel, tree) for channel, tree in read if tree is not None]
         return Observation(
             situation=situation,
             past=past or Past(situation.conversation.calls),
             passages=passages,
             calls=[seen_call(c) for c in answer.calls],
-            reply=reply,
+            replies=replies,
             readings=self.read_claims(passages),
         )
 
@@ -114,7 +116,8 @@ def joined(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def reply_text(passages: Sequence[Passage]) -> str:
-    return next((p.text for p in passages if p.channel in ("content", "text")), "")
+    """What the user reads first, where an object would stand; for showing and comparing."""
+    return next((p.text for p in passages if is_object_channel(p.channel)), "")
 
 
 def judge(
@@ -131,9 +134,11 @@ def judge(
         return verdict
 
 
-def judging(compiled: CompiledPolicies, answer: Answer, situation: Situation) -> Judging[Verdict]:
+def judging(
+    compiled: CompiledPolicies, answer: Answer, situation: Situation, past: Past | None = None
+) -> Judging[Verdict]:
     """The whole judgement: rules, then repairs, then rewrites, each result judged again before it counts."""
-    seen = compiled.observe(answer, situation)
+    seen = compiled.observe(answer, situation, past)
     judged, unfit = yield from judge_all(compiled, seen)
     repairs = [j for j in judged if j.repairable]
     asked = strongest(judged, unfit, without=repairs)
@@ -204,20 +209,20 @@ def _fallback(asked: Asked, repairs: Sequence[Judged]) -> Asked:
 
 def _with_values(answer: Answer, seen: Observation, repaired: Repaired) -> Answer:
     places = new_values(repaired.values)
-    calls = tuple(
-        ToolCall(c.name, spliced(c.arguments, here), c.id)
-        if (here := {p.key: v for p, v in places.items() if p.call == i})
-        else c
-        for i, c in enumerate(answer.calls)
-    )
-    here = {p.key: v for p, v in places.items() if p.call is None}
-    if not here:
-        return Answer(answer.passages, calls)
-    passages = tuple(_with_reply(p, here) if p.channel in ("content", "text") else p for p in seen.passages)
-    return Answer(passages, calls)
+    calls = list(answer.calls)
+    passages = list(seen.passages)
+    channels = [p.channel for p in passages]
+    for (kind, number), changes in places.items():
+        if kind == "call":
+            call = calls[number]
+            calls[number] = ToolCall(call.name, spliced(call.arguments, changes), call.id)
+        else:
+            at = channels.index(seen.replies[number][0])
+            passages[at] = _with_reply(passages[at], changes)
+    return Answer(tuple(passages) if seen.replies else answer.passages, tuple(calls))
 
 
-def _with_reply(passage: Passage, changes: dict[str, object]) -> Passage:
+def _with_reply(passage: Passage, changes: Mapping[str, Any]) -> Passage:
     found = reply_object(passage.text)
     head, body = passage.text[: found.start], passage.text[found.start :]
     return Passage(passage.channel, head + spliced(body, changes))

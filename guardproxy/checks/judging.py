@@ -113,7 +113,7 @@ def is_about_nothing(compiled: CompiledRule, seen: Observation) -> bool:
     if subject is None:
         return False
     if subject.kind == "reply":
-        return seen.reply is None
+        return not seen.replies
     return not (seen.calls if subject.kind == "call" else seen.readings)
 
 
@@ -138,7 +138,7 @@ def status_so_far(compiled: CompiledRule, seen: Observation, occurrence: Occurre
     Most pieces of an answer change no value that a rule reads, so the last status is kept with its values.
     """
     values = compiled.values(seen, occurrence)
-    key = (compiled.position, occurrence.index)
+    key = (compiled.position, occurrence.slot)
     known = seen.memory.get(key)
     if known is None or known[0] != values:
         seen.memory[key] = known = (values, status_of(compiled, values) or _status_by_bounds(compiled, values))
@@ -156,8 +156,8 @@ def misfits(schemas: Iterable[tuple[str, Schema]], seen: Observation) -> list[Mi
     """The declarations that something in the answer does not fit. `schemas` pairs each with its policy's title."""
     found = []
     for policy, schema in schemas:
-        if schema.kind == "reply" and seen.reply is not None and misfit(schema, seen.reply):
-            found.append(Misfit(policy, schema.name))
+        if schema.kind == "reply":
+            found += [Misfit(policy, schema.name) for _, tree in seen.replies if misfit(schema, tree)]
         elif schema.kind in ("call", "tool"):
             calls = enumerate(seen.calls)
             found += [

@@ -68,11 +68,20 @@ class Past:
 
 @dataclass
 class Occurrence:
-    """One thing that a rule is judged for: the reply object, one call, or one way to read the claims."""
+    """One thing that a rule is judged for: a reply object, one call, or one way to read the claims.
+
+    `index` is the call's place in the answer, None for anything else; `reply` the reply object's among those.
+    """
 
     holder: Any = None
     index: int | None = None
+    reply: int = 0
     readings: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def slot(self) -> int:
+        """Tells the same field of several calls, or of several reply objects, apart (`Variable.occurrence`)."""
+        return self.reply if self.index is None else self.index
 
 
 WHOLE_ANSWER = Occurrence()
@@ -86,13 +95,13 @@ class Observation:
     past: Past
     passages: Sequence[Passage]
     calls: Sequence[SeenCall]
-    reply: Any = None
-    """The reply's JSON object (see `ArrivingReply.tree`); None when the reply is no object."""
+    replies: Sequence[tuple[str, Any]] = ()
+    """The replies that are JSON objects: their channel and the object (see `ArrivingReply.tree`)."""
     text_open: bool = False
     calls_open: bool = False
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     """The claims read so far, per policy title and claims declaration."""
-    memory: dict[tuple[int, int | None], tuple[Sequence[Value], Status]] = field(default_factory=dict)
+    memory: dict[tuple[int, int], tuple[Sequence[Value], Status]] = field(default_factory=dict)
     """What each rule last said, with which values: shared by the observations of one answer while it arrives."""
     _found: tuple[set[int], set[int]] | None = None
 

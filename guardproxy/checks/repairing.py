@@ -1,9 +1,9 @@
 """Repairs: the question to the solver, and its answer put into the answer's JSON text, touching nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from guardproxy import exact_json
 from guardproxy.arriving_json import ArrivingJson, Member
@@ -20,13 +20,8 @@ from guardproxy.ir.types import ABSENT, UNKNOWN, State, Value, rational
 from guardproxy.ir.walk import variables
 from guardproxy.logic.questions import Adjustable, FindRepair
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an adjustable value stands: in the reply (`call` None) or in a call's arguments, under which key."""
-
-    call: int | None
-    key: str
+Place: TypeAlias = tuple[Literal["reply", "call"], int]
+"""Which object of the answer: a reply object or a call's arguments, and its number among those."""
 
 
 def repair_question(repairs: Sequence[Judged], rules: Iterable[CompiledRule], seen: Observation) -> FindRepair | None:
@@ -47,7 +42,7 @@ def _adjustables(repairs: Sequence[Judged]) -> dict[Variable, Adjustable] | None
             value = _value_of(judged, variable)
             if isinstance(value, State):
                 return None
-            here = at(variable, judged.occurrence.index)
+            here = at(variable, judged.occurrence.slot)
             found.setdefault(here, _adjustable(here, repair, value, judged.occurrence.index))
     return found
 
@@ -65,8 +60,8 @@ def _value_of(judged: Judged, variable: Variable) -> Value:
     return read_field(field, judged.occurrence.holder) if field else UNKNOWN
 
 
-def at(variable: Variable, index: int | None) -> Variable:
-    return replace(variable, occurrence=index) if index else variable
+def at(variable: Variable, slot: int) -> Variable:
+    return replace(variable, occurrence=slot) if slot else variable
 
 
 def _schema_of(variable: Variable) -> str:
@@ -113,8 +108,8 @@ def _replacements(
             if changing and isinstance(value, int | Fraction):
                 rest = value - total(a.original for a in changing)
                 found[variable] = add(constant(rational(rest), variable.type), *(a.variable for a in changing))
-        elif at(variable, occurrence.index) in adjustables:
-            found[variable] = at(variable, occurrence.index)
+        elif at(variable, occurrence.slot) in adjustables:
+            found[variable] = at(variable, occurrence.slot)
     return found
 
 
@@ -127,6 +122,7 @@ def _summands(
         a
         for v, a in adjustables.items()
         if isinstance(v.origin, FieldOf)
+        and v.origin.kind in ("call", "tool")
         and v.origin.path == (origin.field,)
         and v.occurrence < len(seen.calls)
         and seen.calls[v.occurrence].call.name == origin.tool
@@ -141,14 +137,15 @@ def _argument(tree: Any, key: str) -> Any:
 # --- putting new values in ------------------------------------------------------------------------------------------
 
 
-def new_values(values: Mapping[Variable, Value]) -> dict[Place, Any]:
-    """The JSON value for each place that changes; `ABSENT` where it is removed."""
-    found: dict[Place, Any] = {}
+def new_values(values: Mapping[Variable, Value]) -> dict[Place, dict[str, Any]]:
+    """For each object that changes, the JSON value of each key; `ABSENT` where it is removed."""
+    found: dict[Place, dict[str, Any]] = {}
     for variable, value in values.items():
         origin = variable.origin
         assert isinstance(origin, FieldOf)
-        call = None if origin.kind == "reply" else variable.occurrence
-        found[Place(call, origin.path[0])] = value if value is ABSENT else wire_value(variable.type, value)
+        place: Place = ("reply" if origin.kind == "reply" else "call", variable.occurrence)
+        wire = value if value is ABSENT else wire_value(variable.type, value)
+        found.setdefault(place, {})[origin.path[0]] = wire
     return found
 
 

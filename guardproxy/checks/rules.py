@@ -83,8 +83,7 @@ def occurrences(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrenc
     if subject is None:
         yield WHOLE_ANSWER
     elif subject.kind == "reply":
-        if seen.reply is not None:
-            yield Occurrence(seen.reply)
+        yield from (Occurrence(tree, reply=number) for number, (_, tree) in enumerate(seen.replies))
     elif subject.kind == "call":
         for index, call in enumerate(seen.calls):
             if call.call.name == subject.tool:

@@ -12,6 +12,9 @@ from guardproxy.patterns.words import LEFT_CONTEXT
 
 _FAR_AHEAD = 8
 """How many characters of what follows are tried as the place of a replacement; beyond that, the text waits."""
+_FAR_BEHIND = 24
+"""What could be a match for longer than this waits until it is none. Both limits depend on the place alone, and not on
+where a piece ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,10 @@ class Stage:
         if final:
             return self.rules.finders.survey_whole(text, begin, resume)
         survey = self.rules.finders.survey(text, begin, resume)
-        if survey.hold < len(text) and ahead and goes_nowhere(self.rules, text, survey.hold, ahead, resume):
-            return Survey(survey.matches, survey.exempted, len(text))
-        return survey
+        if survey.hold == len(text) or not ahead:
+            return survey
+        hold = hold_before(ahead, self.rules, text, survey.hold, resume)
+        return Survey(survey.matches, survey.exempted, hold)
 
     def _stops(self, reaction: Reaction, frozen: bool) -> bool:
         match reaction:
@@ -177,38 +181,57 @@ class Stage:
         self.context, self.pending = text[max(0, limit - LEFT_CONTEXT) : limit], text[limit:]
 
 
-def goes_nowhere(rules: StageRules, text: str, hold: int, ahead: str, resume: Mapping[int, int]) -> bool:
-    """Whether what waits in `text` from `hold` on becomes no match, by what is known to follow.
+def hold_before(ahead: str, rules: StageRules, text: str, hold: int, resume: Mapping[int, int]) -> int:
+    """Where the part of `text` starts that has to wait, by what is known to follow: at `hold` or behind it.
 
-    It may be followed by `ahead`, or by some of that and then a replacement, or the end. A replacement's beginning
-    stays as it is, so a match that does not survive that is none, however often what comes behind is rewritten.
+    The text may be followed by `ahead`, or by some of that and then a replacement, or the end. A replacement's
+    beginning stays as it is, so a match that does not survive that is none, however often what comes behind is
+    rewritten. What is found for one place never depends on what waits behind it, so a place once let go stays so.
     """
-    if rules.joins is None or not _ends_before(rules.finders, text, text + ahead[:_FAR_AHEAD], hold, resume):
-        return False
+    if rules.joins is None:
+        return hold
+    first = _first_lasting(rules.finders, text, ahead, hold, resume)
+    if first > hold:
+        first = min(first, _first_start(rules.finders, text, text + ahead[:_FAR_AHEAD], hold, resume))
     for length in range(_FAR_AHEAD + 1):
-        raw = text + ahead[:length]
-        if length and _ends_before(rules.finders, text, raw, hold, resume):
-            return True
-        if rules.may_end and not _is_nothing(rules.finders, text, text + ahead[:length].rstrip(), hold, resume):
-            return False
-        if not all(_ends_before(rules.finders, text, raw + joined, hold, resume) for joined in rules.joins):
-            return False
-    return False
+        if first == hold or (
+            length and _first_start(rules.finders, text, text + ahead[:length], hold, resume) == len(text)
+        ):
+            break
+        if rules.may_end:
+            first = min(first, _first_match(rules.finders, text, text + ahead[:length].rstrip(), hold, resume))
+        for joined in rules.joins:
+            first = min(first, _first_start(rules.finders, text, text + ahead[:length] + joined, hold, resume))
+    return first
 
 
-def _ends_before(finders: FinderSet, text: str, longer: str, hold: int, resume: Mapping[int, int]) -> bool:
-    """Whether in this longer text no match, finished or not, starts between `hold` and the end of `text`."""
+def _first_lasting(finders: FinderSet, text: str, ahead: str, hold: int, resume: Mapping[int, int]) -> int:
+    """Where the first match starts that is still open `_FAR_BEHIND` characters later: that one simply waits.
+
+    Starts so near the end of `text` that they are looked at anyway are left out.
+    """
+    start, whole = hold, text + ahead
+    while start < len(text) + _FAR_AHEAD - _FAR_BEHIND:
+        later = whole[: start + _FAR_BEHIND]
+        if len(later) < len(whole) and _first_start(finders, text, later, start, resume) == start:
+            return start
+        start = _first_start(finders, text, text, start + 1, resume)
+    return len(text)
+
+
+def _first_start(finders: FinderSet, text: str, longer: str, hold: int, resume: Mapping[int, int]) -> int:
+    """Where in this longer text the first match, finished or not, starts behind `hold`; at most the end of `text`."""
     quick = None if resume else finders.quick_hold(longer, hold)
     if quick is not None:
-        return quick >= len(text)
+        return min(quick, len(text))
     survey = finders.survey(longer, hold, resume)
-    return min([survey.hold, *(m.start for m in (*survey.matches, *survey.exempted))]) >= len(text)
+    return min([len(text), survey.hold, *(m.start for m in (*survey.matches, *survey.exempted))])
 
 
-def _is_nothing(finders: FinderSet, text: str, whole: str, hold: int, resume: Mapping[int, int]) -> bool:
-    """Whether no match starts between `hold` and the end of `text` in a whole text that begins like it."""
+def _first_match(finders: FinderSet, text: str, whole: str, hold: int, resume: Mapping[int, int]) -> int:
+    """The same for a whole text that begins like `text`."""
     survey = finders.survey_whole(whole, hold, resume)
-    return all(m.start >= len(text) for m in (*survey.matches, *survey.exempted))
+    return min([len(text), *(m.start for m in (*survey.matches, *survey.exempted))])
 
 
 def _regions(found: Sequence[tuple[Match, Reaction]]) -> list[_Region]:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from guardproxy.patterns.gate_stages import Hit, Stage, Step, goes_nowhere
+from guardproxy.patterns.gate_stages import Hit, Stage, Step, hold_before
 from guardproxy.patterns.watch_list import Cut, Freeze, Halt, JudgedWatch, Reaction, Substitute, Watch, WatchList
 from guardproxy.patterns.words import LEFT_CONTEXT
 
@@ -139,7 +139,9 @@ class TextGate:
         hold = rules.finders.quick_hold(whole, begin) if begin < len(whole) else begin
         if hold is None or (cuts and (hold < len(whole) or text[-1].isspace())):
             return False
-        return hold == len(whole) or (bool(ahead) and goes_nowhere(rules, whole, hold, ahead, {}))
+        if hold < len(whole) and ahead:
+            hold = hold_before(ahead, rules, whole, hold, {})
+        return hold == len(whole)
 
     def finish(self) -> str:
         """The text has ended; returns the rest that may be sent."""

@@ -34,42 +34,8 @@ from guardproxy.wire.sse import event_bytes
 log = logging.getLogger("guardproxy")
 
 ROUTE = "chat.completions"
-_WATCHED_AFTER = 0.05
-"""Seconds from which on a client that leaves is noticed."""
 _DRAINING_AFTER_END = 1.0
 """Seconds that an upstream gets to end its body after its last event, so that the connection can be used again."""
-
-
-class ClientWatch:
-    """Cancels the current task when the client leaves, from a moment after now until `end`.
-
-    Most exchanges end before that moment, and a task for each of them would cost more than its judging.
-    """
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._exchange = asyncio.current_task()
-        self._task: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(_WATCHED_AFTER, self._begin)
-        self.left = False
-        self._over = False
-
-    def _begin(self) -> None:
-        self._task = asyncio.create_task(self._wait())
-
-    async def _wait(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        if not self._over and self._exchange is not None:
-            self.left = True
-            self._exchange.cancel()
-
-    def end(self) -> None:
-        """The answer is complete, or never will be; the server may report the client as gone from now on."""
-        self._over = True
-        self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
 
 
 class Exchange:
@@ -82,16 +48,14 @@ class Exchange:
         self._began = perf_counter()
         self._started = False
         self._left = False
-        self._watch: ClientWatch | None = None
+        self._watch = guard.under_way.enter()
         self._waited = 0.0
         self._upstream_headers: HeaderList = []
 
     async def run(self) -> None:
-        metrics.EXCHANGES.inc()
-        self._guard.under_way += 1
         try:
             request, body = await self._read()
-            self._watch = ClientWatch(self._receive)
+            self._watch.expect(self._receive)
             await self._answer(request, body)
         except ExchangeFailure as failure:
             await self._fail(failure)
@@ -105,19 +69,16 @@ class Exchange:
             metrics.REFUSED.inc()
             await self._fail(OwnFailure("the answer could not be judged and was withheld", "guardproxy_failure"))
         finally:
-            if self._watch is not None:
-                self._watch.end()
-            self._guard.under_way -= 1
-            metrics.EXCHANGES.dec()
+            self._guard.under_way.leave(self._watch)
 
     def _client_left(self) -> bool:
-        return self._left or (self._watch is not None and self._watch.left)
+        return self._left or self._watch.left
 
     # --- the request ------------------------------------------------------------------------------------------------
 
     async def _read(self) -> tuple[ChatRequest, bytes]:
         limits = self._guard.settings.limits
-        if self._guard.under_way > limits.exchanges:
+        if len(self._guard.under_way) > limits.exchanges:
             retry_later = ((b"retry-after", b"1"),)
             raise OwnFailure(
                 "too many requests are under way", "overloaded", status=503, retry=True, headers=retry_later
@@ -167,7 +128,7 @@ class Exchange:
         headers = to_upstream(self._headers, self._guard.upstream_key, request.stream)
         asked = perf_counter()
         async with self._guard.upstream.ask("POST", "/chat/completions", headers, body) as reply:
-            metrics.UPSTREAM_SECONDS.observe(perf_counter() - asked)
+            metrics.observe(metrics.UPSTREAM_SECONDS, perf_counter() - asked)
             self._upstream_headers = list(reply.headers)
             await self._check(reply, request.stream)
             if request.stream:
@@ -190,18 +151,18 @@ class Exchange:
 
     async def _deliver(self, situation: Situation, whole: bytes) -> None:
         delivery = await judged_answer(self._guard, situation, whole, self._decision)
-        metrics.CHECK.observe(delivery.seconds)
+        metrics.observe(metrics.CHECK, delivery.seconds)
         headers = self._response_headers()
         headers.append((b"x-guardproxy-verdict", delivery.verdict.encode()))
         if delivery.status != 200:
             headers.append((b"x-should-retry", b"false"))
         self._started = True
         await send_body(self._send, delivery.status, delivery.body, headers)
-        metrics.requests(ROUTE, delivery.status).inc()
-        metrics.ADDED.observe(perf_counter() - self._began - self._waited)
+        metrics.count(metrics.requests(ROUTE, delivery.status))
+        metrics.observe(metrics.ADDED, perf_counter() - self._began - self._waited)
 
     async def _stream(self, reply: UpstreamReply, answer: StreamedAnswer) -> None:
-        metrics.STREAMS.inc()
+        self._guard.streams += 1
         try:
             while not answer.over:
                 piece = await self._next_piece(reply, answer)
@@ -213,7 +174,7 @@ class Exchange:
             answer.interrupt()
             await self._break_off(answer, failure)
         finally:
-            metrics.STREAMS.dec()
+            self._guard.streams -= 1
             self._measure(answer)
         with suppress(TimeoutError, UpstreamFailure):
             async with asyncio.timeout(_DRAINING_AFTER_END):
@@ -261,14 +222,13 @@ class Exchange:
 
     async def _start(self) -> None:
         self._started = True
-        metrics.FIRST_TOKEN.observe(perf_counter() - self._began)
-        metrics.requests(ROUTE, 200).inc()
+        metrics.observe(metrics.FIRST_TOKEN, perf_counter() - self._began)
+        metrics.count(metrics.requests(ROUTE, 200))
         await start_stream(self._send, self._response_headers())
 
     async def _close(self) -> None:
         """Ends the stream as complete."""
-        if self._watch is not None:
-            self._watch.end()
+        self._watch.end()
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _send_piece(self, out: bytes) -> None:
@@ -292,16 +252,16 @@ class Exchange:
         if self._started or self._client_left():
             return
         self._started = True
-        metrics.requests(ROUTE, failure.status).inc()
+        metrics.count(metrics.requests(ROUTE, failure.status))
         if isinstance(failure, UpstreamFailure) and failure.headers:
             self._upstream_headers = [h for h in self._upstream_headers if h[0].lower() == b"x-request-id"]
         await send_failure(self._send, failure, self._response_headers())
 
     def _measure(self, answer: StreamedAnswer) -> None:
         for judge in answer.judges:
-            metrics.CHECK.observe(judge.seconds)
-            metrics.HELD.observe(judge.most_held)
-            metrics.HELD_SECONDS.observe(judge.longest_held)
+            metrics.observe(metrics.CHECK, judge.seconds)
+            metrics.observe(metrics.HELD, judge.most_held)
+            metrics.observe(metrics.HELD_SECONDS, judge.longest_held)
 
 
 def _too_large(limit: int) -> ClientMistake:

@@ -14,6 +14,7 @@ from guardproxy.logic.questions import Question, Reply
 from guardproxy.proxy.facts import FactSources
 from guardproxy.proxy.headers import latin
 from guardproxy.proxy.upstream import Upstream
+from guardproxy.proxy.watching import UnderWay
 from guardproxy.settings import Settings
 from guardproxy.solving.pool import SolverPool, is_undecided
 from guardproxy.telemetry import metrics
@@ -41,7 +42,8 @@ class Guard:
         self.upstream_key = settings.upstream_key.get_secret_value() if settings.upstream_key else None
         self.upstream = Upstream(settings.upstream, settings.limits, settings.timeouts)
         self.zone = ZoneInfo(settings.zone)
-        self.under_way = 0
+        self.under_way = UnderWay(metrics.flush)
+        self.streams = 0
         self.draining = False
         self._warm = False
         self._stack = AsyncExitStack()
@@ -52,17 +54,23 @@ class Guard:
         self._threads = self._stack.enter_context(ThreadPoolExecutor(_THREADS, "solver"))
         self._solver = SolverPool(workers=self.settings.solvers)
         self._stack.callback(self._solver.close)
-        self._warming = asyncio.create_task(self._warm_up())
+        metrics.sample(self._sample)
+        self._tasks = [asyncio.create_task(self._warm_up()), asyncio.create_task(self.under_way.tick())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._warming.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self._stack.aclose()
 
     async def _warm_up(self) -> None:
         loop = asyncio.get_running_loop()
         while not self._warm:
             self._warm = await loop.run_in_executor(self._threads, self._solver.warm, 1.0)
+
+    def _sample(self) -> None:
+        metrics.EXCHANGES.set(len(self.under_way))
+        metrics.STREAMS.set(self.streams)
 
     @property
     def ready(self) -> bool:

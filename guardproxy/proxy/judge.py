@@ -33,7 +33,8 @@ class ChoiceJudge:
         """Feeds events in order and returns all commands; questions have been answered."""
         commands: list[Command] = []
         for event in events:
-            commands += await self.answered(self.feed(event))
+            fed = self.feed(event)
+            commands += await self.answered(fed) if fed and isinstance(fed[-1], Ask) else fed
         return commands
 
     async def answered(self, commands: list[Command]) -> list[Command]:
@@ -79,13 +80,13 @@ class ChoiceJudge:
 def count(verdict: Verdict) -> None:
     """Metrics of one judged choice."""
     word = verdict.ending.header
-    metrics.answers(word).inc()
+    metrics.count(metrics.answers(word))
     if word == "rewritten":
-        metrics.REWRITES.inc()
+        metrics.count(metrics.REWRITES)
     elif word != "allowed":
-        metrics.BLOCKS.inc()
+        metrics.count(metrics.BLOCKS)
     for rule in verdict.by:
-        metrics.rule_actions(rule, verdict.ending.value).inc()
+        metrics.count(metrics.rule_actions(rule, verdict.ending.value))
     for line in verdict.rules:
         if line.status not in _SILENT:
-            metrics.rule_verdicts(line.policy, line.rule, line.status.value).inc()
+            metrics.count(metrics.rule_verdicts(line.policy, line.rule, line.status.value))

@@ -4,6 +4,7 @@ SIGTERM and SIGINT let answers under way finish, within the limit, and end with 
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -65,7 +66,18 @@ async def serve(
             asyncio.get_running_loop().add_signal_handler(number, stop)
         if parent is not None:
             stack.callback(asyncio.create_task(_tell_when_ready(guard, parent)).cancel)
+        quieten_collector()
         await asyncio.gather(*(server.serve([listening]) for server, listening in servers))
+
+
+def quieten_collector() -> None:
+    """What was compiled stays for good, so the garbage collector need not look at it; and it looks less often.
+
+    With its usual thresholds it takes a tenth of the time at 64 connections, almost always for nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def _tell_when_ready(guard: Guard, parent: Connection) -> None:

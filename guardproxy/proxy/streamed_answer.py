@@ -92,7 +92,7 @@ class StreamedAnswer:
         judge = self._judges[template.index]
         if judge.verdict is not None or self._chunks.choices[template.index].finished:
             return b""
-        commands = await judge.answered(judge.feed(TextArrived(template.channel, text)))
+        commands = await judge.tell([TextArrived(template.channel, text)])
         if not commands:
             return b""
         first = commands[0]

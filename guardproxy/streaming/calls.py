@@ -25,6 +25,10 @@ class PendingCall:
         self.name += name
         self.id = self.id or id_
 
+    def take(self, text: str) -> None:
+        """More arguments, unread: they are read when the answer is complete."""
+        self._arguments.append(text)
+
     def feed(self, text: str, start: int) -> int:
         """Reads arguments up to the next change that a rule could see; returns the index behind what was read."""
         was_complete = self.json.progress is Progress.COMPLETE

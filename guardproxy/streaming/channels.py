@@ -3,6 +3,9 @@
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.patterns.text_gate import TextGate
 
+EVERYTHING = 1 << 62
+"""An offset behind every text."""
+
 
 class Channel:
     """`said` is the whole text so far; `sent` what was released of it, rewritten already.
@@ -11,11 +14,14 @@ class Channel:
     the text gate, which holds what may still become a match.
     """
 
-    def __init__(self, gate: TextGate, waits: bool, reply: ArrivingReply | None) -> None:
-        self.gate = gate
-        self.waits = waits
-        """Whether nothing may be sent before the end."""
-        self.reply = reply
+    def __init__(self) -> None:
+        self.gate: TextGate | None = None
+        """None: nothing passes before the end."""
+        self.waits = False
+        """Whether nothing may be sent before the end, because of rules that only then decide."""
+        self.reply: ArrivingReply | None = None
+        self.limit = (-1, EVERYTHING)
+        """How far the rules on JSON members let it go, and after how many changes of the JSON that was found."""
         self._said: list[str] = []
         self._sent: list[str] = []
         self._length = 0
@@ -38,12 +44,12 @@ class Channel:
     @property
     def held(self) -> int:
         """Characters that arrived and are still waiting."""
-        return self._length - self._passed + self.gate.held
+        return self._length - self._passed + (self.gate.held if self.gate else 0)
 
     def pass_on(self, limit: int) -> str:
         """What may be sent now, when everything before offset `limit` has been settled by the rules on JSON."""
         limit = min(limit, self._length)
-        if self.waits or limit <= self._passed:
+        if self.gate is None or self.waits or limit <= self._passed:
             return ""
         new = self._said[-1] if limit - self._passed == len(self._said[-1]) and limit == self._length else None
         if new is None:

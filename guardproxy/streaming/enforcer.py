@@ -15,12 +15,12 @@ from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Past
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import Rewriting
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
-from guardproxy.conversation import Answer, Passage, Situation, is_reply_channel
+from guardproxy.conversation import Answer, Passage, Situation, is_object_channel, is_reply_channel
 from guardproxy.ir.types import INVALID, Value
 from guardproxy.logic.questions import Reply
 from guardproxy.patterns.text_gate import TextGate
 from guardproxy.streaming.calls import PendingCall
-from guardproxy.streaming.channels import Channel
+from guardproxy.streaming.channels import EVERYTHING, Channel
 from guardproxy.streaming.claims import blocking_claims, claim_watches
 from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.events import (
@@ -32,10 +32,8 @@ from guardproxy.streaming.events import (
     TextArrived,
     TimePassed,
 )
-from guardproxy.streaming.reading import EVERYTHING, Certain, Readers
+from guardproxy.streaming.reading import Certain, Readers
 from guardproxy.streaming.states import Phase
-
-_REPLY_OBJECT_CHANNELS = ("content", "text")
 
 
 @lru_cache(maxsize=16)
@@ -49,24 +47,31 @@ class Enforcer:
     After `Ask`, the next event fed has to be `Answered` or `Interrupted`.
     """
 
-    def __init__(self, compiled: CompiledPolicies, situation: Situation) -> None:
+    def __init__(self, compiled: CompiledPolicies, situation: Situation, whole: bool = False) -> None:
+        """`whole`: the answer is there in one piece, so nothing is to be gained by releasing it before its end."""
         self._compiled, self._situation = compiled, situation
-        self._readers = readers_of(compiled)
         self._past = Past(situation.conversation.calls)
+        self._whole = whole
         self._channels: dict[str, Channel] = {}
         self._calls: dict[int, PendingCall] = {}
-        self._phase = Phase.OPEN
+        self._phase = self._phase_at_end = Phase.OPEN
         self._certain: Certain | None = None
         self._steps: Judging[Verdict] | None = None
         self._out: list[Command] = []
-        self._memory: dict[tuple[int, int | None], tuple[Sequence[Value], Status]] = {}
-        self._reply_limit = (-1, EVERYTHING)
+        if not whole:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Finds out what is known before the answer begins: which rules watch its texts, and what has to wait."""
+        compiled = self._compiled
+        self._readers = readers_of(compiled)
+        self._memory: dict[tuple[int, int], tuple[Sequence[Value], Status]] = {}
         start = self._seen()
         reactions, undecided = compiled.rewriter.reactions(start)
         wait_reply, wait_other = self._readers.waiting_for_text(start, undecided)
-        self._waits = {True: wait_reply or compiled.release_at_end, False: wait_other or compiled.release_at_end}
         watches, claims_wait = claim_watches(compiled, start)
-        self._waits[True] = self._waits[True] or claims_wait
+        at_end = compiled.release_at_end
+        self._waits = {True: wait_reply or claims_wait or at_end, False: wait_other or at_end}
         self._reply_list = compiled.rewriter.watch_list("reply", reactions, watches)
         self._other_list = compiled.rewriter.watch_list("any", reactions)
 
@@ -88,11 +93,11 @@ class Enforcer:
                 self._text(event)
             case CallArrived():
                 self._call(event)
-            case Finished():
+            case Finished() if self._phase is not Phase.ASKING:
                 self._phase_at_end, self._phase = self._phase, Phase.ASKING
-                self._steps = judging(self._compiled, self._answer(), self._situation)
+                self._steps = judging(self._compiled, self._answer(), self._situation, self._past)
                 self._advance(None)
-            case Answered():
+            case Answered() if self._phase is Phase.ASKING:
                 self._advance(event.reply)
             case TimePassed():
                 if self._phase is Phase.DOOMED:
@@ -106,27 +111,30 @@ class Enforcer:
     def _text(self, event: TextArrived) -> None:
         channel = self._channels.get(event.channel) or self._open_channel(event.channel)
         channel.say(event.text)
-        limit = EVERYTHING
-        if channel.reply is not None:
-            limit = self._read_reply(channel.reply, event.text)
+        if self._whole:
+            return
+        limit = EVERYTHING if channel.reply is None else self._read_reply(channel, channel.reply, event.text)
         if self._phase is not Phase.OPEN:
             return
         released = channel.pass_on(limit)
         if released:
             self._out.append(Release(event.channel, released))
         gate = channel.gate
+        assert gate is not None
         if gate.halted or gate.failed or gate.frozen:
             self._settle(Certain(gate.stopped_by, blocks=gate.halted or gate.failed))
 
     def _open_channel(self, name: str) -> Channel:
-        is_reply = is_reply_channel(name)
-        reads_json = name in _REPLY_OBJECT_CHANNELS and self._compiled.reads_reply_object
-        gate = TextGate(self._reply_list if is_reply else self._other_list)
-        channel = Channel(gate, self._waits[is_reply], ArrivingReply() if reads_json else None)
-        self._channels[name] = channel
+        channel = self._channels[name] = Channel()
+        if not self._whole:
+            is_reply = is_reply_channel(name)
+            channel.gate = TextGate(self._reply_list if is_reply else self._other_list)
+            channel.waits = self._waits[is_reply]
+            if is_object_channel(name) and self._compiled.reads_reply_object:
+                channel.reply = ArrivingReply()
         return channel
 
-    def _read_reply(self, reply: ArrivingReply, text: str) -> int:
+    def _read_reply(self, channel: Channel, reply: ArrivingReply, text: str) -> int:
         """Reads the reply as JSON; returns the offset up to which the rules on its members let it go.
 
         Only where the request asked for JSON is a reply that begins as an object certain to end as one: otherwise
@@ -138,14 +146,17 @@ class Enforcer:
         while reply.possible and at < len(text):
             at = reply.feed(text, at, stop_at_change=stepwise)
             if stepwise and self._phase is Phase.OPEN:
-                self._settle(self._readers.reply_stop(self._seen(), reply))
-        if reply.possible and self._reply_limit[0] != reply.json.changes:
-            self._reply_limit = (reply.json.changes, self._readers.reply_hold(self._seen(), reply))
-        return self._reply_limit[1] if reply.possible else EVERYTHING
+                self._settle(self._readers.reply_stop(self._seen()))
+        if reply.possible and channel.limit[0] != reply.json.changes:
+            channel.limit = (reply.json.changes, self._readers.reply_hold(self._seen(), reply))
+        return channel.limit[1] if reply.possible else EVERYTHING
 
     def _call(self, event: CallArrived) -> None:
         pending = self._calls.setdefault(event.key, PendingCall(event.key))
         pending.add(event.name, event.id)
+        if self._whole:
+            pending.take(event.arguments)
+            return
         at = 0
         while at < len(event.arguments):
             at = pending.feed(event.arguments, at)
@@ -167,7 +178,7 @@ class Enforcer:
         for index, pending in enumerate(self._calls.values()):
             if pending.released:
                 continue
-            ready = self._phase is Phase.OPEN and pending.closed and not self._waits[False]
+            ready = self._phase is Phase.OPEN and pending.closed and not (self._waits[True] or self._waits[False])
             if not ready or not self._readers.call_settled(self._seen(), index):
                 return
             rewriting = Rewriting()
@@ -256,13 +267,13 @@ class Enforcer:
         passages: Sequence[Passage] = ()
         if with_texts or self._readers.of_text:
             passages = [Passage(name, c.said) for name, c in self._channels.items()]
-        reply = next((c.reply.tree for c in self._channels.values() if c.reply is not None), None)
+        objects = ((name, c.reply.tree) for name, c in self._channels.items() if c.reply is not None)
         return Observation(
             situation=self._situation,
             past=self._past,
             passages=passages,
             calls=[p.seen for p in self._calls.values()],
-            reply=reply,
+            replies=[(name, tree) for name, tree in objects if tree is not None],
             text_open=True,
             calls_open=True,
             memory=self._memory,

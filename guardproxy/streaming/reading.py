@@ -1,6 +1,6 @@
 """What each rule and declaration reads of an answer that is still arriving, and so what has to wait for it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from guardproxy.arriving_json import Member
@@ -14,6 +14,7 @@ from guardproxy.checks.values import read_field
 from guardproxy.checks.verdict import Status
 from guardproxy.ir.terms import CallsInAnswer, CallsSoFar, FieldOf, FoundInText
 from guardproxy.ir.types import INVALID, UNKNOWN, Schema
+from guardproxy.streaming.channels import EVERYTHING
 
 _SETTLED = (Status.COMPLIES, Status.NOT_APPLICABLE)
 
@@ -39,6 +40,8 @@ class Readers:
         whole = [r for r in strong if r.rule.subject is None and span_variable(r) is None]
         self.of_text = [r for r in strong if r.reads(FoundInText) and span_variable(r) is None]
         self.of_all_calls = [r for r in whole if r.reads(CallsInAnswer, CallsSoFar)]
+        self.of_case = [r for r in whole if not r.reads(FoundInText, CallsInAnswer, CallsSoFar)]
+        """Rules on nothing that the model says: what they ask for is known, or known to be open, from the start."""
         self.reply_schemas = [(t, s) for t, s in compiled.schemas if s.kind == "reply"]
         self.call_schemas: dict[str, list[tuple[str, Schema]]] = {}
         for title, schema in compiled.schemas:
@@ -47,7 +50,9 @@ class Readers:
 
     def waiting_for_text(self, seen: Observation, undecided: Iterable[CompiledRule]) -> tuple[bool, bool]:
         """Whether (what the user reads, any other text) has to wait for the end, because of rules without a span."""
-        waiting = [*undecided, *(r for r in self.of_text if any(not _settled(r, seen, o) for o in _ways(r, seen)))]
+        if any(not _settled(r, seen, WHOLE_ANSWER) for r in self.of_case):
+            return True, True
+        waiting = [*undecided, *(r for r in self.of_text if not _settled(r, seen, _not_seen_yet(r)))]
         scopes = {v.origin.scope for r in waiting for v in r.variables if isinstance(v.origin, FoundInText)}
         return bool(scopes), "any" in scopes
 
@@ -59,11 +64,10 @@ class Readers:
             return EVERYTHING
         held = set()
         for rule in self.of_reply:
-            if not _settled(rule, seen, Occurrence(reply.tree)):
+            if not _settled(rule, seen, Occurrence(reply.tree, reply=_number_of(reply, seen))):
                 held |= _fields_read(rule)
-        starts = [
-            _member_start(m, held, self.of_reply) for m in reply.members if m.key in held or self._unfit(m, reply)
-        ]
+        waiting = [m for m in reply.members if m.key in held or self._unfit(m, reply)]
+        starts = [_member_start(m, held, self.of_reply) for m in waiting]
         if reply.tree is INVALID:
             starts.append(0)
         return reply.start + min(starts) if starts else EVERYTHING
@@ -73,10 +77,8 @@ class Readers:
         fields = [f for _, s in self.reply_schemas if (f := s.field(member.key)) is not None]
         return any(read_field(f, reply.tree) in (UNKNOWN, INVALID) for f in fields)
 
-    def reply_stop(self, seen: Observation, reply: ArrivingReply) -> Certain | None:
-        """What no completion of the reply's JSON can save."""
-        if reply.tree is None:
-            return None
+    def reply_stop(self, seen: Observation) -> Certain | None:
+        """What no completion of the replies' JSON can save."""
         return _certain(misfits(self.reply_schemas, seen), self.of_reply, seen)
 
     # --- calls ------------------------------------------------------------------------------------------------------
@@ -95,14 +97,12 @@ class Readers:
         return mine and all(_settled(r, seen, WHOLE_ANSWER) for r in self.of_all_calls)
 
 
-EVERYTHING = 1 << 62
+def _not_seen_yet(rule: CompiledRule) -> Occurrence:
+    return WHOLE_ANSWER if rule.rule.subject is None else Occurrence(UNKNOWN)
 
 
-def _ways(rule: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
-    if rule.rule.subject is None:
-        yield WHOLE_ANSWER
-    else:
-        yield Occurrence(UNKNOWN)
+def _number_of(reply: ArrivingReply, seen: Observation) -> int:
+    return next((n for n, (_, tree) in enumerate(seen.replies) if tree is reply.tree), 0)
 
 
 def _settled(rule: CompiledRule, seen: Observation, occurrence: Occurrence) -> bool:

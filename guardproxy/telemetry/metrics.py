@@ -119,8 +119,41 @@ def announce(policies: Iterable[tuple[str, str, str]]) -> None:
         POLICY.labels(title, version, fingerprint[:12]).set(1)
 
 
+_counted: dict[Counter, int] = {}
+_observed: list[tuple[Histogram, float]] = []
+_sampled: list[Callable[[], None]] = []
+
+
+def count(counter: Counter) -> None:
+    """One more, written at the next `flush`: for what happens in each exchange."""
+    _counted[counter] = _counted.get(counter, 0) + 1
+
+
+def observe(histogram: Histogram, value: float) -> None:
+    """One more value, written at the next `flush`."""
+    _observed.append((histogram, value))
+
+
+def sample(write: Callable[[], None]) -> None:
+    """`write` sets gauges at each `flush`."""
+    _sampled.append(write)
+
+
+def flush() -> None:
+    """Writes what was counted and observed. Call it now and then from the event loop's thread."""
+    for counter, times in _counted.items():
+        counter.inc(times)
+    for histogram, value in _observed:
+        histogram.observe(value)
+    _counted.clear()
+    _observed.clear()
+    for write in _sampled:
+        write()
+
+
 def exposition() -> bytes:
     """All metrics as text, of all workers where there are several."""
+    flush()
     if MULTIPROCESS not in os.environ:
         return generate_latest(REGISTRY)
     everyone = CollectorRegistry()

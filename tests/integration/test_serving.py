@@ -61,12 +61,19 @@ def test_ready_counted_and_drained(upstream: Upstream, workers: str) -> None:
     upstream.script = lambda request: whole(completion("Write to bob@example.org."))
     with serving(upstream, "--workers", workers) as (process, port, admin):
         assert {_ask(port) for _ in range(8)} == {"Write to [e-mail]."}
-        metrics = _get(admin, "/metrics")[1].decode()
-        assert 'guardproxy_answers_total{verdict="rewritten"} 8.0' in metrics
-        assert "guardproxy_exchanges_in_flight" in metrics and _get(port, "/metrics")[0] == 404
+        assert _counted(admin, 'guardproxy_answers_total{verdict="rewritten"} 8.0')
+        assert _get(port, "/metrics")[0] == 404
         assert _get(port, "/healthz")[0] == _get(port, "/readyz")[0] == 200
         assert _drained(process, port, upstream) == "Late."
         assert process.wait(10) == 0
+
+
+def _counted(admin: int, line: str) -> bool:
+    """Whether the metrics of all workers say so, within a moment: workers write them down every now and then."""
+    until = time.monotonic() + 2
+    while line not in (text := _get(admin, "/metrics")[1].decode()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return line in text and "guardproxy_exchanges_in_flight 0.0" in text
 
 
 def _drained(process: "subprocess.Popen[bytes]", port: int, upstream: Upstream) -> Any:

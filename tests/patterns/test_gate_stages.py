@@ -1,7 +1,7 @@
 import pytest
 
 from guardproxy.ir.terms import Exemption, Finder
-from guardproxy.patterns.gate_stages import Stage, goes_nowhere
+from guardproxy.patterns.gate_stages import Stage, hold_before
 from guardproxy.patterns.text_gate import Cut, Halt, Reaction, Substitute, Watch, WatchList
 
 
@@ -30,17 +30,10 @@ def test_a_cut_keeps_white_space_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("replacement", "ahead", "nowhere"),
-    [
-        ("#", "t", True),
-        ("#", "4", False),
-        ("#", "5t", True),
-        ("5x", "t", False),
-        ("5x", "-t", False),
-        ("-5x", "t", True),
-    ],
+    ("replacement", "ahead", "hold"),
+    [("#", "t", 4), ("#", "4", 2), ("#", "5t", 4), ("5x", "t", 2), ("5x", "-t", 2), ("-5x", "t", 4)],
 )
-def test_what_follows_may_show_that_nothing_comes(replacement: str, ahead: str, nowhere: bool) -> None:
+def test_what_follows_may_show_that_nothing_comes(replacement: str, ahead: str, hold: int) -> None:
     """`4 ` waits; what follows is `ahead`, unless a replacement comes first."""
     watches = WatchList([Watch(Finder("pattern", "4 [45]+x"), "R", Substitute(replacement))])
-    assert goes_nowhere(watches.everything, "x 4 ", 2, ahead, {}) == nowhere
+    assert hold_before(ahead, watches.everything, "x 4 ", 2, {}) == hold

@@ -163,6 +163,40 @@ PRIVACY = WatchList(
 )
 
 
+WORDS = [
+    *(
+        "help@example.com",
+        "bob@example.org",
+        "@",
+        ".",
+        "4111 1111 1111 1111",
+        "1111",
+        "123-45-6789",
+        "not",
+        "-----BEGIN",
+    ),
+    *(" PRIVATE KEY-----", "AKIAIOSFODNN7EXAMPLE", "AKIA", "Project Heron", "PROJECT ", "you do ", "not qualify", "--"),
+    *("x", "zz", "guaranteed ", "approval", " ", " ", "é", "解", ",", "9"),
+]
+MIXED = WatchList(
+    [
+        Watch(Finder("detector", "email", exemptions=OURS), "email", Substitute("x@y.zz")),
+        Watch(Finder("detector", "payment_card"), "card", Substitute("approval")),
+        Watch(Finder("detector", "private_key"), "keys", Halt()),
+        Watch(Finder("mention", "guaranteed approval"), "promise", Halt()),
+        Watch(Finder("mention", "you do not qualify"), "no", Freeze()),
+        Watch(Finder("words", "zz"), "gone", Substitute("")),
+        Watch(Finder("pattern", "--"), "cut", Cut()),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=8).map("".join), sizes, st.sampled_from([PRIVACY, MIXED]))
+def test_the_pieces_do_not_matter_for_real_finders(text: str, sizes: list[int], watches: WatchList) -> None:
+    assert outcome(watches, text, sizes) == outcome(watches, text, [1]) == outcome(watches, text, [9999])
+
+
 @pytest.mark.parametrize(
     ("text", "sent", "by"),
     [
