@@ -23,9 +23,9 @@ from guardproxy.checks.judging import (
 from guardproxy.checks.observation import FinderIndex, Observation, Past, SeenCall, seen_call
 from guardproxy.checks.repairing import new_values, repair_question, spliced
 from guardproxy.checks.reply_object import reply_object
-from guardproxy.checks.rewriting import Rewriter
+from guardproxy.checks.rewriting import Rewriter, kept_out_of_any_text
 from guardproxy.checks.rules import CompiledRule, compile_rule, text_finders
-from guardproxy.checks.verdict import Ending, Verdict
+from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, ToolCall, is_object_channel
 from guardproxy.ir.policy import Policy
 from guardproxy.ir.terms import Finder
@@ -57,6 +57,11 @@ class CompiledPolicies:
             ((title, s.name), ClaimReader(s.fields)) for title, s in self.schemas if s.kind == "claims"
         )
         self.rewriter = Rewriter(self.rules)
+        self._kept_out = FinderSet(tuple(dict.fromkeys(f for r in self.rules for f in kept_out_of_any_text(r))))
+
+    def is_harmless(self, text: str) -> bool:
+        """Whether nothing stands in a text that some rule, in some case, keeps out of any text."""
+        return not (text and self._kept_out.any(text))
 
     @cached_property
     def reads_reply_object(self) -> bool:
@@ -70,6 +75,22 @@ class CompiledPolicies:
     def label(self) -> str:
         """Titles and fingerprints, for headers and records: `Refund desk 7 (0123456789ab)`."""
         return ", ".join(f"{p.title} {p.version} ({p.fingerprint[:12]})" for p in self.policies)
+
+    @cached_property
+    def quiet_lines(self) -> tuple[RuleVerdict, ...]:
+        """The rules' statuses for small talk in which nothing is found."""
+        quiet = {True: Status.COMPLIES, False: Status.NOT_APPLICABLE}
+        return tuple(rule.line(quiet[rule.is_plain_span], None) for rule in self.rules)
+
+    @cached_property
+    def _is_quiet_about_text(self) -> bool:
+        return all(rule.is_plain_span or rule.rule.subject is not None for rule in self.rules)
+
+    def has_nothing_to_say(self, seen: Observation) -> bool:
+        """The common case: the answer is text alone, rules read no more of it than spans, and none is found."""
+        if not self._is_quiet_about_text or seen.calls or seen.replies or seen.readings:
+            return False
+        return not any(self.index.finders.any(p.text) for p in seen.passages)
 
     def observe(self, answer: Answer, situation: Situation, past: Past | None = None) -> Observation:
         """A complete answer as rules see it."""
@@ -139,6 +160,8 @@ def judging(
 ) -> Judging[Verdict]:
     """The whole judgement: rules, then repairs, then rewrites, each result judged again before it counts."""
     seen = compiled.observe(answer, situation, past)
+    if compiled.has_nothing_to_say(seen):
+        return Verdict(Ending.ALLOWED, (), compiled.quiet_lines, answer)
     judged, unfit = yield from judge_all(compiled, seen)
     repairs = [j for j in judged if j.repairable]
     asked = strongest(judged, unfit, without=repairs)

@@ -19,6 +19,7 @@ from guardproxy.ir.policy import Outcome
 from guardproxy.ir.terms import (
     CallsInAnswer,
     CallsSoFar,
+    Finder,
     FoundInText,
     Not,
     Or,
@@ -56,6 +57,15 @@ def span_variable(rule: CompiledRule) -> Variable | None:
     if len(found) != 1 or any(isinstance(v.origin, FoundInText) for v in variables(rule.rule.applies)):
         return None
     return found[0] if Not(found[0]) in options else None
+
+
+def kept_out_of_any_text(rule: CompiledRule) -> tuple[Finder, ...]:
+    """What the rule, where it applies, keeps out of every text; nothing for one that warns or demands a text."""
+    variable = span_variable(rule)
+    if variable is None or rule.rule.otherwise.kind == "warn":
+        return ()
+    origin = variable.origin
+    return origin.finders if isinstance(origin, FoundInText) and origin.scope == "any" else ()
 
 
 def reaction_to(outcome: Outcome) -> Reaction | None:

@@ -17,10 +17,10 @@ _SILENT = (Status.NOT_APPLICABLE, Status.COMPLIES)
 class ChoiceJudge:
     """`verdict` is there once the choice has ended; `seconds` is the time that judging took."""
 
-    def __init__(self, guard: Guard, situation: Situation) -> None:
+    def __init__(self, guard: Guard, situation: Situation, whole: bool = False) -> None:
         began = perf_counter()
         self._guard = guard
-        self._enforcer = Enforcer(guard.compiled, situation)
+        self._enforcer = Enforcer(guard.compiled, situation, whole)
         self.verdict: Verdict | None = None
         self.most_held = 0
         self.held_since: float | None = None

@@ -36,7 +36,7 @@ async def judged_answer(guard: Guard, situation: Situation, body: bytes, decisio
     changed = False
     for entry in value["choices"]:
         choice = WholeChoice(entry, guard.beside.harmless, keeps_repeats=not guard.guards)
-        judge = ChoiceJudge(guard, situation)
+        judge = ChoiceJudge(guard, situation, whole=True)
         judged = _judgement(judge, await judge.tell(choice.events()))
         if judged.ending.delivers:
             changed = choice.deliver(judged) or choice.dropped > 0 or changed

@@ -1,19 +1,15 @@
 """Strings beside the answer: ids, names of models, keys, unknown fields of the whole response, error texts.
 
 They are no part of what a rule about the answer reads, but they must not carry what the policies keep back. Each is
-judged by itself, and one that is not allowed as it stands is dropped or replaced by whoever asked.
+searched for everything that some rule keeps out of any text, whether the rule applies to this answer or not; one in
+which something is found is dropped, or replaced by whoever asked.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from guardproxy.checks.engine import CompiledPolicies
-from guardproxy.checks.verdict import Verdict
-from guardproxy.conversation import Situation
-from guardproxy.streaming.commands import Complete, Release, Stop
-from guardproxy.streaming.enforcer import Enforcer
-from guardproxy.streaming.events import Finished, TextArrived
 from guardproxy.wire.places import PROTOCOL_KEYS
 
 _ANSWER_ID = re.compile(r"(chatcmpl|cmpl|gen|req|resp|msg)-[A-Za-z0-9]{1,64}")
@@ -27,36 +23,14 @@ _REMEMBERED = 200
 
 
 class SideStrings:
-    """`harmless(text)`: whether the policies let this string through as it stands, with no facts known."""
+    """`harmless(text)`: whether the policies let this string through as it stands, whatever the facts are."""
 
-    def __init__(self, compiled: CompiledPolicies) -> None:
-        self._compiled = compiled
-        self._empty = self._judged("")[0] if compiled.policies else None
-        self._remembered = lru_cache(maxsize=4096)(self._judge)
+    def __init__(self, is_harmless: Callable[[str], bool]) -> None:
+        self._is_harmless = is_harmless
+        self._remembered = lru_cache(maxsize=4096)(is_harmless)
 
     def harmless(self, text: str) -> bool:
-        if not text or not self._compiled.policies:
-            return True
-        return self._remembered(text) if len(text) <= _REMEMBERED else self._judge(text)
-
-    def _judge(self, text: str) -> bool:
-        """Compared with an answer that says nothing: rules that demand a text are not what this string breaks."""
-        verdict, released = self._judged(text)
-        if (
-            verdict is None
-            or self._empty is None
-            or (verdict.ending, verdict.by) != (self._empty.ending, self._empty.by)
-        ):
-            return False
-        return released == text or not verdict.ending.delivers
-
-    def _judged(self, text: str) -> tuple[Verdict | None, str]:
-        enforcer = Enforcer(self._compiled, Situation())
-        commands = enforcer.feed(TextArrived("beside", text)) if text else []
-        commands += enforcer.feed(Finished())
-        ends = [command.verdict for command in commands if isinstance(command, Complete | Stop)]
-        released = "".join(command.text for command in commands if isinstance(command, Release))
-        return (ends[0] if ends else None), released
+        return self._remembered(text) if len(text) <= _REMEMBERED else self._is_harmless(text)
 
     def clean(self, value: dict[str, Any], fallback_id: str) -> dict[str, Any]:
         """The members of a response besides `choices`, without those that hold a string that must not pass."""

@@ -55,10 +55,11 @@ def deliver(
     situation: Situation,
     stream: Iterator[Event],
     ask: Callable[[Question], Reply],
-    watch: Callable[[Delivery, Enforcer], None] = lambda delivery, enforcer: None,
+    watch: Callable[[Delivery], None] = lambda delivery: None,
+    whole: bool = False,
 ) -> Delivery:
     """Carries out the commands as the proxy does; `watch` sees every moment."""
-    enforcer, delivery = Enforcer(compiled, situation), Delivery()
+    enforcer, delivery = Enforcer(compiled, situation, whole), Delivery()
     for event in stream:
         pending = enforcer.feed(event)
         while pending:
@@ -66,5 +67,5 @@ def deliver(
             if isinstance(command, Ask):
                 pending += enforcer.feed(Answered(ask(command.question)))
             delivery.take(command)
-        watch(delivery, enforcer)
+        watch(delivery)
     return delivery

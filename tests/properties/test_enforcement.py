@@ -39,14 +39,16 @@ def test_any_cut_gives_the_same_verdict_and_the_same_text(
     verdict = judge(compiled, answer, situation, ask)
     whole = deliver(compiled, situation, events(answer, []), ask)
     pieces = deliver(compiled, situation, events(answer, cuts), ask)
-    for got in (whole, pieces):
+    unstreamed = deliver(compiled, situation, events(answer, []), ask, whole=True)
+    for got in (whole, pieces, unstreamed):
         assert got.verdict is not None
         assert (got.verdict.ending, set(got.verdict.by)) == (verdict.ending, set(verdict.by))
     if verdict.ending.delivers:
         wanted = {p.channel: p.text for p in verdict.answer.passages if p.text}
         assert {c: t for c, t in whole.texts.items() if t} == wanted
         assert {c: t for c, t in pieces.texts.items() if t} == wanted
-        assert tuple(pieces.calls) == tuple(whole.calls) == verdict.answer.calls
+        assert {c: t for c, t in unstreamed.texts.items() if t} == wanted
+        assert tuple(pieces.calls) == tuple(whole.calls) == tuple(unstreamed.calls) == verdict.answer.calls
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
