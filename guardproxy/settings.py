@@ -1,23 +1,34 @@
 """Configuration, read once at the start and passed down. Flags override the file, the file overrides the environment.
 
 The file is TOML with these names as keys (`[limits]`, `[timeouts]` and `[facts.NAME]` are tables); the environment has
-the scalar ones as `GUARDPROXY_UPSTREAM` and so on. An unknown key is a mistake, with the file, the line and a hint.
+the others as `GUARDPROXY_UPSTREAM` and so on. An unknown name is a mistake in both. `docs/settings.md` lists them all.
 """
 
+import ipaddress
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 
 from guardproxy.diagnostics import did_you_mean
+from guardproxy.exact_json import JsonError, decimal_number
 
 ENVIRONMENT_PREFIX = "GUARDPROXY_"
 
@@ -32,6 +43,24 @@ class SettingsMistake(ValueError):
         return "\n".join(self.mistakes)
 
 
+def _no_yes(value: Any) -> Any:
+    """Python takes `true` for 1."""
+    if isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+_Number = BeforeValidator(_no_yes)
+_Size = Annotated[int, _Number, Field(gt=0, description="a whole number above 0, such as 1000")]
+_Seconds = Annotated[float, _Number, Field(gt=0, allow_inf_nan=False, description="a number of seconds above 0, as 30")]
+_Wait = Annotated[float, _Number, Field(ge=0, allow_inf_nan=False, description="a number of seconds, such as 0.25")]
+_Port = Annotated[
+    int, _Number, Field(ge=0, le=65535, description="a whole number from 0 to 65535 (0: any free port), such as 8080")
+]
+_Text = Annotated[str, Field(description='a text, as "127.0.0.1"')]
+_Secret = Annotated[SecretStr | None, Field(description="a text")]
+
+
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,64 +68,74 @@ class _Group(BaseModel):
 class Limits(_Group):
     """Beyond these a request is refused with a clear 4xx or 503, and an answer with a 502."""
 
-    body_bytes: int = Field(default=8_000_000, gt=0)
+    body_bytes: _Size = 8_000_000
     """Of a request."""
-    answer_bytes: int = Field(default=16_000_000, gt=0)
+    answer_bytes: _Size = 16_000_000
     """Of an upstream's whole answer, after inflating; a stream has no limit of its own."""
-    event_bytes: int = Field(default=1_000_000, gt=0)
+    event_bytes: _Size = 1_000_000
     """Of one streamed event."""
-    exchanges: int = Field(default=1000, gt=0)
+    exchanges: _Size = 1000
     """At once, in each worker."""
 
 
 class Timeouts(_Group):
     """All in seconds."""
 
-    connect: float = Field(default=5, gt=0)
-    first_byte: float = Field(default=300, gt=0)
-    between_bytes: float = Field(default=60, gt=0)
-    reading_on: float = Field(default=0.25, ge=0)
+    connect: _Seconds = 5
+    first_byte: _Seconds = 300
+    between_bytes: _Seconds = 60
+    reading_on: _Wait = 0.25
     """How long a stream that is certain to be blocked is read on, so that the verdict names every rule."""
-    drain: float = Field(default=30, ge=0)
+    drain: _Wait = 30
     """How long answers under way may take after SIGTERM."""
 
 
 class Settings(_Group):
-    """Everything that an operator can set."""
+    """Everything that an operator can set. Descriptions are what a message asks for in place of a wrong value."""
 
-    upstream: str
-    """The model server's base URL, `https://api.openai.com/v1`."""
-    upstream_key: SecretStr | None = None
+    upstream: Annotated[str, Field(description='a URL such as "https://api.openai.com/v1"')]
+    """The model server's base URL."""
+    upstream_key: _Secret = None
     """Sent as the bearer token instead of the client's own."""
-    policies: tuple[str, ...] = ()
+    policies: Annotated[tuple[str, ...], Field(description='a list of texts, as ["privacy", "my.policy"]')] = ()
     """Files, or names of packs."""
-    allow_no_policy: bool = False
-    facts: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    allow_no_policy: Annotated[bool, Field(description="true or false")] = False
+    facts: Annotated[Mapping[str, Mapping[str, Any]], Field(description="a table of fields, as [facts.applicant]")] = (
+        Field(default_factory=dict)
+    )
     """Facts `from system` that hold for every request."""
-    facts_key: SecretStr | None = None
+    facts_key: _Secret = None
     """The key with which the operator's gateway signs facts in a header."""
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    admin_host: str = "127.0.0.1"
-    admin_port: int = Field(default=8081, ge=0, le=65535)
-    workers: int = Field(default=1, ge=1, le=256)
-    solvers: int = Field(default=1, ge=1, le=64)
+    host: _Text = "127.0.0.1"
+    port: _Port = 8080
+    admin_host: _Text = "127.0.0.1"
+    admin_port: _Port = 8081
+    workers: Annotated[int, _Number, Field(ge=1, le=256, description="a whole number from 1 to 256, such as 4")] = 1
+    solvers: Annotated[int, _Number, Field(ge=1, le=64, description="a whole number from 1 to 64, such as 2")] = 1
     """Solver processes in each worker."""
-    blocked_as: Literal["refusal", "error"] = "refusal"
-    zone: str = "UTC"
+    blocked_as: Annotated[Literal["refusal", "error"], Field(description='"refusal" or "error"')] = "refusal"
+    zone: Annotated[str, Field(description='a time zone such as "Europe/Paris"')] = "UTC"
     """Where `today` is."""
-    today: date | None = None
+    today: Annotated[date | None, Field(description="a date such as 2026-11-21")] = None
     """Instead of the clock's date, for tests."""
-    limits: Limits = Limits()
-    timeouts: Timeouts = Timeouts()
+    limits: Annotated[Limits, Field(description="a table, as [limits]")] = Limits()
+    timeouts: Annotated[Timeouts, Field(description="a table, as [timeouts]")] = Timeouts()
+
+    _places: Mapping[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
+
+    def place(self, path: tuple[str, ...]) -> str:
+        """`guardproxy.toml:7: ` for a setting that stands in a file, or the empty string."""
+        return _nearest(self._places, path)
 
     @field_validator("upstream")
     @classmethod
     def _is_base_url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("it has to be a URL such as https://api.openai.com/v1")
-        return url.rstrip("/") if parts.path.strip("/") else url.rstrip("/") + "/v1"
+        return base_url(url)
+
+    @field_validator("facts")
+    @classmethod
+    def _as_json(cls, facts: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+        return {name: {key: _json_of(value) for key, value in fields.items()} for name, fields in facts.items()}
 
     @field_validator("zone")
     @classmethod
@@ -104,31 +143,120 @@ class Settings(_Group):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):
-            raise ValueError("it has to be a time zone such as Europe/Paris") from None
+            raise ValueError from None
         return name
 
 
-def read_settings(flags: Mapping[str, Any], file: Path | None, environment: Mapping[str, str]) -> Settings:
-    """The settings from all three places; flags that are None were not given. Raises `SettingsMistake`."""
-    text = _read(file) if file else ""
-    from_file = _parsed(text, file) if file else {}
-    given = {name: value for name, value in flags.items() if value is not None}
-    values = {**_from_environment(environment), **from_file, **given}
+def _json_of(value: Any) -> Any:
+    """TOML has dates and times of its own; facts have them as JSON has them."""
+    match value:
+        case dict():
+            return {key: _json_of(item) for key, item in value.items()}
+        case list():
+            return [_json_of(item) for item in value]
+        case datetime() | date() | time():
+            return value.isoformat()
+        case Decimal() if not value.is_finite():
+            raise ValueError(f"`{value}` is no number that JSON has")
+    return value
+
+
+_ENDPOINT = re.compile(r"/(chat/completions|completions|models)/*$")
+_HOST = re.compile(
+    r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?"
+)
+
+
+def base_url(url: str) -> str:
+    """The URL below which the API's paths are, without a slash at its end. Raises ValueError with what is wanted."""
+    if re.search(r"[^\x21-\x7e]", url):
+        raise ValueError("it holds a blank or a letter that no URL has")
     try:
-        settings = Settings.model_validate(values)
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("it is no URL; write it as https://api.openai.com/v1") from None
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise ValueError("it has to be a URL such as https://api.openai.com/v1")
+    if not _is_host(host):
+        raise ValueError(f"`{host}` is no name or address of a host")
+    if found := _ENDPOINT.search(url):
+        raise ValueError(f"it has to be the base URL, without the endpoint: {url[: found.start()]}")
+    return url.rstrip("/") if parts.path.strip("/") else url.rstrip("/") + "/v1"
+
+
+def _is_host(host: str) -> bool:
+    if ":" not in host and not host.replace(".", "").isdigit():
+        return _HOST.fullmatch(host) is not None
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+# --- where they are read from -----------------------------------------------------------------------------------------
+
+_GROUPS: Mapping[str, type[BaseModel]] = {"limits": Limits, "timeouts": Timeouts}
+_ONLY_IN_FILES = (*_GROUPS, "facts")
+
+_PLATFORM = re.compile(
+    r"GUARDPROXY_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
+)
+"""What a container platform sets for a service called `guardproxy`; and `GUARDPROXY_PORT=tcp://10.0.0.1:8080`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The three places, each as far as it says something. `lines` are the places of the file's settings."""
+
+    flags: Mapping[str, Any]
+    file: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    lines: Mapping[tuple[str, ...], str]
+
+    def named(self, path: tuple[str, ...]) -> str:
+        """The setting as its user wrote it, with its line where it stands in a file."""
+        if path[0] in self.flags:
+            return "--policy" if path[0] == "policies" else f"--{path[0].replace('_', '-')}"
+        if path[0] not in self.file and path[0] in self.environment:
+            return f"`{ENVIRONMENT_PREFIX}{path[0].upper()}`"
+        return f"{_nearest(self.lines, path)}`{'.'.join(path)}`"
+
+
+def _nearest(lines: Mapping[tuple[str, ...], str], path: tuple[str, ...]) -> str:
+    """The place of the setting, or else of the table around it."""
+    return next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), "")
+
+
+def read_settings(flags: Mapping[str, Any], file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """The settings from all three places; flags that are None were not given. Raises `SettingsMistake`.
+
+    Policies that a file names by path are found from the file's own folder.
+    """
+    text = _read(file) if file else ""
+    sources = _Sources(
+        flags={name: value for name, value in flags.items() if value is not None},
+        file=_with_own_paths(_parsed(text, file), file) if file else {},
+        environment=_from_environment(environment),
+        lines=_lines(text, file) if file else {},
+    )
+    mistakes = _unknown_variables(environment)
+    try:
+        settings = Settings.model_validate({**sources.environment, **sources.file, **sources.flags})
     except ValidationError as error:
-        found = [_sentence(list(problem["loc"]), problem, text, file) for problem in error.errors()]
-        raise SettingsMistake(tuple(found)) from None
+        raise SettingsMistake((*mistakes, *(_sentence(problem, sources) for problem in error.errors()))) from None
     if not settings.policies and not settings.allow_no_policy:
-        raise SettingsMistake(
-            ("no policy is given; name one with --policy or `policies`, or set `allow_no_policy = true`",)
-        )
+        mistakes.append("no policy is given; name one with --policy or `policies`, or set `allow_no_policy = true`")
+    if mistakes:
+        raise SettingsMistake(tuple(mistakes))
+    settings._places = sources.lines
     return settings
 
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise SettingsMistake((f"`{file}` cannot be read: {(error.strerror or 'unknown reason').lower()}",)) from None
     except UnicodeDecodeError:
@@ -137,42 +265,86 @@ def _read(file: Path) -> str:
 
 def _parsed(text: str, file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=decimal_number)
+    except JsonError as error:
+        raise SettingsMistake((f"`{file}` cannot be used: {error.reason}",)) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsMistake((f"`{file}` is no TOML: {str(error)[:1].lower()}{str(error)[1:]}",)) from None
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Scalar settings only. A container platform may set `GUARDPROXY_PORT=tcp://...` for a service of this name."""
-    found: dict[str, Any] = {}
-    for name in Settings.model_fields:
-        value = environment.get(ENVIRONMENT_PREFIX + name.upper(), "")
-        if not value or name in ("facts", "limits", "timeouts") or "tcp://" in value:
+def _with_own_paths(values: dict[str, Any], file: Path) -> dict[str, Any]:
+    policies = values.get("policies")
+    if isinstance(policies, list) and all(isinstance(name, str) for name in policies):
+        values["policies"] = [_found_from(file.parent, name) for name in policies]
+    return values
+
+
+def _found_from(folder: Path, name: str) -> str:
+    """A bare word is the name of a pack, unless a file of that name lies beside the settings."""
+    beside = folder / name
+    return name if Path(name).name == name and not Path(name).suffix and not beside.is_file() else str(beside)
+
+
+def _lines(text: str, file: Path) -> dict[tuple[str, ...], str]:
+    """Where each table and each key stands: `("facts", "applicant")` to `guardproxy.toml:7: `."""
+    found: dict[tuple[str, ...], str] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table = path = _steps(header[1])
+        elif key := re.match(r"\s*([\w.\"' -]+?)\s*=", line):
+            path = (*table, *_steps(key[1]))
+        else:
             continue
-        found[name] = tuple(filter(None, value.split(","))) if name == "policies" else value
+        found.setdefault(path, f"{file}:{number}: ")
     return found
 
 
-def _sentence(path: list[Any], problem: Any, text: str, file: Path | None) -> str:
-    name = ".".join(str(step) for step in path)
-    place = _place(str(path[-1]) if path else "", text, file)
+def _steps(dotted: str) -> tuple[str, ...]:
+    return tuple(step.strip().strip("\"'") for step in dotted.split("."))
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """All settings but tables; policies are divided by commas."""
+    found: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        value = environment.get(variable, "")
+        if value and name not in _ONLY_IN_FILES and not _is_of_platform(variable, value):
+            found[name] = tuple(filter(None, value.split(","))) if name == "policies" else value
+    return found
+
+
+def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    known = {ENVIRONMENT_PREFIX + name.upper(): name not in _ONLY_IN_FILES for name in Settings.model_fields}
+    scalars = [name for name, is_scalar in known.items() if is_scalar]
+    mistakes = []
+    for name, value in environment.items():
+        if not name.startswith(ENVIRONMENT_PREFIX) or known.get(name) or _is_of_platform(name, value):
+            continue
+        if name in known:
+            table = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+            mistakes.append(f"`{name}` cannot stand in the environment; write the table [{table}] into a settings file")
+            continue
+        hint = did_you_mean(name, scalars)
+        mistakes.append(f"there is no setting `{name}` for the environment" + (f"; {hint}" if hint else ""))
+    return mistakes
+
+
+def _is_of_platform(name: str, value: str) -> bool:
+    is_port = name.endswith("_PORT") and re.match(r"(tcp|udp|sctp)://", value) is not None
+    return is_port or _PLATFORM.fullmatch(name) is not None
+
+
+def _sentence(problem: Any, sources: _Sources) -> str:
+    path = tuple(step for step in problem["loc"] if isinstance(step, str))
+    group = _GROUPS.get(path[0], Settings) if len(path) > 1 else Settings
     if problem["type"] == "extra_forbidden":
-        groups: dict[str, type[BaseModel]] = {"limits": Limits, "timeouts": Timeouts}
-        group = groups.get(str(path[0]), Settings) if len(path) > 1 else Settings
-        hint = did_you_mean(str(path[-1]), group.model_fields)
-        return f"{place}there is no setting `{name}`" + (f"; {hint}" if hint else "")
+        hint = did_you_mean(path[-1], group.model_fields)
+        place, _, name = sources.named(path).rpartition(": ")
+        return f"{place + ': ' if place else ''}there is no setting {name}" + (f"; {hint}" if hint else "")
     if problem["type"] == "missing":
-        return f"{place}`{name}` is missing; say it with --{name} or in the file"
-    return f"{place}`{name}` cannot be used: {_reason(problem)}"
-
-
-def _reason(problem: Any) -> str:
-    message = str(problem["msg"]).removeprefix("Value error, ").replace("Input should", "it has to")
-    return message[:1].lower() + message[1:]
-
-
-def _place(key: str, text: str, file: Path | None) -> str:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(rf"\s*\[?[\w.]*\b{re.escape(key)}\b\s*[=\]]", line):
-            return f"{file}:{number}: "
-    return ""
+        return f"`{path[0]}` is missing; say it with --{path[0]} or in the file"
+    field = group.model_fields[path[1] if group is not Settings else path[0]]
+    own = str(problem["msg"]).removeprefix("Value error, ") if problem["type"] == "value_error" else ""
+    return f"{sources.named(path)} cannot be used: {own.strip() or f'it has to be {field.description}'}"

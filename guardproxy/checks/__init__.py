@@ -1,1 +1,10 @@
-"""Terms to executable checks, and checks to a verdict."""
+"""Terms to executable checks, and checks to a verdict. Pure; `streaming`, `cli` and `proxy` use it.
+
+From the values up: `values` (wire JSON to typed values), `reply_object` (is the reply a JSON object?), `observation`
+(what is seen of an answer), `fetch` (how a variable finds its value), `compiled` (terms as fast functions), `rules` (a
+rule ready to run). Then the judgement: `judging` (each rule, and the strongest ending), `repairing`, `rewriting`,
+`engine` (policies compiled together; the whole judgement of an answer) and `verdict`. `examples` runs a policy's own
+tests.
+
+*Occurrence*: one thing that a rule is judged for. *Status*: what a rule says. *Ending*: what happens to the answer.
+"""

@@ -10,7 +10,7 @@ from guardproxy.arriving_json import OpenNumber, OpenText
 from guardproxy.checks.verdict import Status
 from guardproxy.conversation import Passage, PastCall, Situation, ToolCall
 from guardproxy.ir.terms import Finder, TextScope
-from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
+from guardproxy.ir.types import INVALID, UNKNOWN, Value
 from guardproxy.patterns.claims import Reading
 from guardproxy.patterns.scan import FinderSet
 
@@ -173,7 +173,3 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, bool) != isinstance(right, bool) or isinstance(left, str) != isinstance(right, str):
         return False
     return bool(left == right)
-
-
-def missing(value: Value) -> bool:
-    return value is ABSENT or value is UNKNOWN or value is INVALID

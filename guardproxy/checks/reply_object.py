@@ -7,10 +7,11 @@ from guardproxy.arriving_json import ArrivingJson, Member, OpenObject, Progress
 from guardproxy.exact_json import NotJson
 from guardproxy.ir.types import INVALID
 
-_OPENING = re.compile(r"\s*(?:```[A-Za-z0-9_+-]*[ \t]*\r?\n\s*)?(?=\{)")
-_OPENING_BEGUN = re.compile(r"\s*(?:`{1,2}|```[A-Za-z0-9_+-]*[ \t]*(?:\r?\n?|\r?\n\s*))?\Z")
-_CLOSING_BEGUN = {False: re.compile(r"\s*\Z"), True: re.compile(r"\s*(?:`{1,3}|```\s*)?\Z")}
-_CLOSING = {False: re.compile(r"\s*\Z"), True: re.compile(r"\s*```\s*\Z")}
+_SPACE = re.compile(r"\s*")
+_FENCE = re.compile(r"```[A-Za-z0-9_+-]*[ \t]*\r?\n")
+_FENCE_BEGUN = re.compile(r"`{0,2}\Z|```[A-Za-z0-9_+-]*[ \t]*\r?\Z")
+_LONGEST_FENCE = 64
+_ENDING = re.compile(r"\s+|`|[^\s`]")
 
 
 class ArrivingReply:
@@ -25,10 +26,12 @@ class ArrivingReply:
         self.json = ArrivingJson()
         self.start = 0
         """Offset in the reply where the object begins; member offsets count from here."""
-        self._head: list[str] = []
-        self._tail = ""
+        self._fence = ""
+        """What has come of the line that opens a code fence, until it is complete."""
         self._fenced = False
         self._begun = False
+        self._ticks = 0
+        """Of the code fence behind the object."""
 
     def feed(self, text: str, start: int = 0, stop_at_change: bool = False) -> int:
         """Reads on from `start`; returns the index behind what was read (see `ArrivingJson.feed`)."""
@@ -40,16 +43,15 @@ class ArrivingReply:
             if isinstance(self.json.error, NotJson):
                 self.possible = False
         if self.possible and self.json.progress is Progress.COMPLETE and at < len(text):
-            self._tail += text[at:]
+            self._feed_tail(text, at)
             at = len(text)
-            self.possible = _CLOSING_BEGUN[self._fenced].match(self._tail) is not None
         return at if self.possible and self.json.progress is not Progress.BROKEN else len(text)
 
     def close(self) -> None:
         """The reply is over: from now on `possible` says whether it is a JSON object."""
         if self.json.progress is Progress.BROKEN:
             return
-        whole = self.json.progress is Progress.COMPLETE and _CLOSING[self._fenced].match(self._tail) is not None
+        whole = self.json.progress is Progress.COMPLETE and self._ticks == (3 if self._fenced else 0)
         self.possible = self.possible and whole
 
     @property
@@ -67,15 +69,48 @@ class ArrivingReply:
         return isinstance(self.tree, OpenObject)
 
     def _feed_head(self, text: str, at: int) -> int:
-        self._head.append(text[at:])
-        head = "".join(self._head)
-        found = _OPENING.match(head)
-        if found is None:
-            self.possible = _OPENING_BEGUN.match(head) is not None
-            return len(text)
-        self._begun, self.start = True, found.end()
-        self._fenced = "`" in found.group()
-        return len(text) - (len(head) - found.end())
+        """White space, at most one opening fence, white space: read once, however it was cut."""
+        while at < len(text):
+            if not self._fence:
+                at = self._skip_space(text, at)
+                if at < len(text) and text[at] == "{":
+                    self._begun = True
+                    return at
+            if at < len(text):
+                at = self._feed_fence(text, at)
+            if not self.possible:
+                return len(text)
+        return at
+
+    def _skip_space(self, text: str, at: int) -> int:
+        found = _SPACE.match(text, at)
+        end = found.end() if found else at
+        self.start += end - at
+        return end
+
+    def _feed_fence(self, text: str, at: int) -> int:
+        before = len(self._fence)
+        line = self._fence + text[at : at + _LONGEST_FENCE]
+        found = None if self._fenced else _FENCE.match(line)
+        if found is not None:
+            self._fence, self._fenced = "", True
+            self.start += found.end()
+            return at + found.end() - before
+        self._fence = line
+        self.possible = not self._fenced and len(line) < _LONGEST_FENCE and _FENCE_BEGUN.match(line) is not None
+        return len(text)
+
+    def _feed_tail(self, text: str, at: int) -> None:
+        """Behind the object: white space, and the closing fence where one was opened."""
+        for found in _ENDING.finditer(text, at):
+            part = found.group()
+            if part.isspace():
+                self.possible = self._ticks in (0, 3)
+            else:
+                self._ticks += 1
+                self.possible = part == "`" and self._fenced and self._ticks <= 3
+            if not self.possible:
+                return
 
 
 def reply_object(text: str) -> ArrivingReply:

@@ -4,7 +4,7 @@ A *span rule* is `never ... text contains/mentions/matches ...`: its violation i
 for while text arrives. What it does about a match is fixed as soon as its other conditions are known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from guardproxy import exact_json
@@ -221,18 +221,27 @@ class Rewriting:
         if not isinstance(arriving.root, dict):
             return ToolCall(name, call.arguments, id_)
         changes = {k: new for k, v in arriving.root.items() if (new := self.tree(v, watches)) is not v}
-        keys = {k: self.text(k, watches) for k in arriving.root}
+        keys = self.keys(arriving.root, watches)
         if any(k != new for k, new in keys.items()):
             whole = {keys[k]: changes.get(k, v) for k, v in arriving.root.items()}
             return ToolCall(name, exact_json.dumps(whole), id_)
         return ToolCall(name, spliced(call.arguments, changes), id_)
 
+    def keys(self, tree: Mapping[str, Any], watches: WatchList) -> dict[str, str]:
+        """The new name of each key. Two keys that become one would lose a value: then nothing can be delivered."""
+        before = len(self.changed_by)
+        keys = {k: self.text(k, watches) for k in tree}
+        if len(set(keys.values())) < len(keys):
+            self.halted = True
+            self.stopped_by = tuple(dict.fromkeys((*self.stopped_by, *self.changed_by[before:])))
+        return keys
+
     def tree(self, tree: Any, watches: WatchList) -> Any:
         """The same object where nothing changes. A number that has to be hidden becomes a text."""
         if isinstance(tree, dict):
-            items = {self.text(k, watches): self.tree(v, watches) for k, v in tree.items()}
-            same = all(k in tree and items[k] is tree[k] for k in items)
-            return tree if same and len(items) == len(tree) else items
+            keys = self.keys(tree, watches)
+            items = {keys[k]: self.tree(v, watches) for k, v in tree.items()}
+            return tree if all(k in tree and items[k] is tree[k] for k in items) else items
         if isinstance(tree, list):
             elements = [self.tree(v, watches) for v in tree]
             return tree if all(a is b for a, b in zip(elements, tree, strict=True)) else elements

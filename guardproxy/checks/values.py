@@ -5,6 +5,7 @@ Exact: a number is taken as written, never through a binary float. What does not
 `UNKNOWN` as long as some continuation fits, and `INVALID` as soon as none does.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -86,11 +87,6 @@ def misfit(schema: Schema, holder: Any) -> str | None:
     return None
 
 
-def fit_is_open(schema: Schema, holder: Any) -> bool:
-    """Whether some declared field is still arriving, or may still come and has to."""
-    return isinstance(holder, OpenObject) and any(read_field(f, holder) is UNKNOWN for f in schema.fields)
-
-
 def _yes_no(_: Type, raw: Any) -> Value:
     if isinstance(raw, bool):
         return raw
@@ -124,8 +120,17 @@ def within(type_: Number, value: Value) -> Value:
     return value
 
 
+# ISO 8601 as policies write it; Python's parser alone would also take week dates, missing separators and more digits
+# than a microsecond has.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_INSTANT = re.compile(
+    rf"{_DATE.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?"
+)
+
+
 def _date(_: Number, raw: str) -> Value:
-    if len(raw) != 10 or not raw.isascii():
+    if not _DATE.fullmatch(raw):
         return INVALID
     try:
         return date.fromisoformat(raw).toordinal()
@@ -135,17 +140,17 @@ def _date(_: Number, raw: str) -> Value:
 
 def _time(_: Number, raw: str) -> Value:
     try:
-        read = time.fromisoformat(raw) if raw.isascii() and ":" in raw else None
+        read = time.fromisoformat(raw) if _TIME.fullmatch(raw) else None
     except ValueError:
         return INVALID
-    if read is None or read.tzinfo is not None or read.microsecond:
+    if read is None:
         return INVALID
     return read.hour * 3600 + read.minute * 60 + read.second
 
 
 def _instant(type_: Number, raw: str) -> Value:
     try:
-        read = datetime.fromisoformat(raw) if raw.isascii() and "T" in raw else None
+        read = datetime.fromisoformat(raw) if _INSTANT.fullmatch(raw) else None
     except ValueError:
         return INVALID
     if read is None:
@@ -228,6 +233,14 @@ def _wire_number(type_: Number, value: int | Fraction) -> Any:
         case "instant":
             return (_EPOCH + timedelta(microseconds=int(value))).isoformat()
     plain = rational(Fraction(value) / Fraction(type_.wire))
-    if isinstance(plain, int):
-        return plain
-    return Decimal(plain.numerator) / Decimal(plain.denominator)
+    return plain if isinstance(plain, int) else _decimal(plain)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """Exact where the fraction ends; the digits of other fractions are cut off after twenty."""
+    places = next((n for n in range(_MOST_PLACES) if 10**n % value.denominator == 0), 20)
+    digits = value.numerator * 10**places // value.denominator
+    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -places))
+
+
+_MOST_PLACES = 400

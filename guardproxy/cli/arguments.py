@@ -1,7 +1,7 @@
 """Command-line arguments, with every mistake said in one sentence."""
 
 import re
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NoReturn
@@ -58,7 +58,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 
     def read(word: str) -> int:
         if not word.isascii() or not word.isdigit() or not low <= int(word) <= high:
-            raise UsageMistake(f"`{word}` is no whole number from {low} to {high}")
+            raise ArgumentTypeError(f"`{word}` is no whole number from {low} to {high}")
         return int(word)
 
     return read
@@ -69,7 +69,7 @@ def day(word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError:
-        raise UsageMistake(f"`{word}` is no date; write it as 2026-11-21") from None
+        raise ArgumentTypeError(f"`{word}` is no date; write it as 2026-11-21") from None
 
 
 def add_files(parser: Parser) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from rich.text import Text
 
-from guardproxy.cli.arguments import Parser, UsageMistake, add_files
+from guardproxy.cli.arguments import Parser, add_files
+from guardproxy.cli.sarif import as_sarif
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
 from guardproxy.diagnostics import Diagnostic, has_errors
 from guardproxy.exact_json import dumps
-from guardproxy.storage.policy_files import PolicyFile, read_policy
+from guardproxy.storage.policy_files import PolicyFile, read_all
 
 
 def parser() -> Parser:
@@ -22,12 +23,12 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
-    if arguments.format == "sarif":
-        raise UsageMistake("sarif is not written yet; --format json carries the same findings")
-    files = [read_policy(name) for name in dict.fromkeys(arguments.files)]
+    files = read_all(arguments.files)
     diagnostics = [d for file in files for d in file.diagnostics]
     if arguments.format == "json":
         RESULTS.out(dumps({"diagnostics": [as_json(d) for d in diagnostics]}))
+    elif arguments.format == "sarif":
+        RESULTS.out(dumps(as_sarif(diagnostics)))
     else:
         _show(files, diagnostics)
     return 1 if has_errors(diagnostics) else 0

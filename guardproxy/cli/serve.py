@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.text import Text
 
 from guardproxy.cli.arguments import Parser, UsageMistake, add_policies, whole_number
-from guardproxy.cli.terminal import REMARKS
+from guardproxy.cli.terminal import REMARKS, remark
 from guardproxy.proxy.serve import run as run_proxy
 from guardproxy.settings import Settings, SettingsMistake, read_settings
+from guardproxy.storage.policy_files import load_policies
 
 _PORTS = whole_number(0, 65535)
 
@@ -35,17 +36,19 @@ def run(arguments: Namespace) -> int:
     config = flags.pop("config")
     try:
         settings = read_settings(flags, config, os.environ)
-        REMARKS.print(_starting(settings))
-        return run_proxy(settings)
+        loaded = load_policies(settings.policies)
+        for sentence in loaded.remarks:
+            remark(sentence)
+        return run_proxy(settings, loaded.policies, lambda *ports: REMARKS.print(_ready(settings, *ports)))
     except SettingsMistake as mistake:
         raise UsageMistake(str(mistake)) from None
 
 
-def _starting(settings: Settings) -> Text:
+def _ready(settings: Settings, port: int, admin_port: int) -> Text:
     policies = ", ".join(settings.policies) or "no policy"
     return Text(
-        f"guardproxy: the API on {_address(settings.host, settings.port)}/v1 for {settings.upstream}, "
-        f"metrics on {_address(settings.admin_host, settings.admin_port)}, judging by {policies}"
+        f"guardproxy: the API on {_address(settings.host, port)}/v1 for {settings.upstream}, "
+        f"metrics on {_address(settings.admin_host, admin_port)}, judging by {policies}"
     )
 
 

@@ -30,6 +30,11 @@ def show_diagnostic(diagnostic: Diagnostic, console: Console = RESULTS) -> None:
     console.print(Text("\n").join(shown), end="\n\n")
 
 
+def remark(sentence: str) -> None:
+    """What a user should know although the command goes on, on stderr."""
+    REMARKS.print(Text(sentence))
+
+
 def complain(sentence: str) -> None:
     """What was wrong with the use of a command, on stderr."""
     REMARKS.print(Text(f"guardproxy: {sentence}"))

@@ -14,7 +14,7 @@ from guardproxy.cli.solver import Ask, solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
 from guardproxy.diagnostics import has_errors
 from guardproxy.ir.policy import Policy
-from guardproxy.storage.policy_files import PolicyFile, read_policy
+from guardproxy.storage.policy_files import PolicyFile, read_all
 
 
 def parser() -> Parser:
@@ -25,7 +25,7 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
-    files = [read_policy(name) for name in dict.fromkeys(arguments.files)]
+    files = read_all(arguments.files)
     with solver() as ask:
         good = [_tested(file, ask) for file in files]
     return 0 if all(good) else 1

@@ -2,7 +2,7 @@
 
 A term is a tree of frozen dataclasses, either a condition (yes/no) or an expression (number, listed value, text). Its
 leaves are constants and variables. A `Variable` knows its `Origin`: where in the answer, the facts or the conversation
-the value is found. Everything that depends on text is a yes/no variable or a `TextTest`: no text reaches a solver.
+the value is found. Everything that depends on text is a yes/no variable or a `Holds`: no text reaches a solver.
 
 Build terms with the functions of `ir.build`, which check and simplify; read them back with `ir.printed`.
 """

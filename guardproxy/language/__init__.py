@@ -5,7 +5,7 @@ In the order in which they work:
 `items`, `parse`         tokens to the trees of top-level items, by `grammars/policy.lark` (`grammar`)
 `mistakes`, `expected`   what to say where a sentence does not go on
 `read*`                  the parser's trees to the syntax tree: `phrases` (conditions, expressions), `syntax` (items)
-`names`, `declarations`  who is called what; fields to types (`fields`, `constants`, `units`, `currencies`, `literals`)
+`names`, `declarations`  who is called what; fields to types (`fields`, `constants`, `literals`)
 `rules`, `examples`      to terms: `clauses`, `subjects`, `conditions`, `values`, `tables`, `texts`, `paths`, `presence`
 `lower`                  all of that in order; `remarks` are the warnings
 

@@ -20,6 +20,7 @@ from guardproxy.language.syntax import (
     RepairText,
     RuleText,
 )
+from guardproxy.language.texts import loose_texts
 
 ORDER = ("severity", "owner", "tags", "let", "when", "the demand", "unless", "except when", "repair", "if unknown",
          "otherwise", "source")  # fmt: skip
@@ -112,6 +113,8 @@ def _check_combinations(found: Clauses, mistakes: Mistakes) -> None:
         help_ = "with `require` and `allow` write `or ...`, or `except when ...`"
         mistakes.error("E022", "`unless` goes with `never`", found.guards["unless"].span, help_)
     if action is None or body is None:
+        return
+    if isinstance(body, Demand) and loose_texts(body.condition):
         return
     if action.action in _SPANS and not finds_span(body):
         help_ = "only a rule `never reply text contains|mentions|matches ...` (or `any text`) finds words"

@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import cast
 
 from guardproxy.ir import build
+from guardproxy.ir.measures import DURATION
 from guardproxy.ir.terms import Constant, Element, FieldOf, FoundInText, Relation, Term, UserSays, Variable
 from guardproxy.ir.types import ListOf, Number, OneOf, Record, Text, Type, YesNo
 from guardproxy.language import presence, types
@@ -17,6 +18,7 @@ from guardproxy.language.phrases import (
     IsInList,
     IsOneOf,
     IsWithin,
+    Literal,
     Negation,
     Path,
     Phrase,
@@ -28,9 +30,8 @@ from guardproxy.language.phrases import (
 )
 from guardproxy.language.place import Place
 from guardproxy.language.tables import TableLowering
-from guardproxy.language.texts import FinderReader
+from guardproxy.language.texts import FinderReader, loose_texts
 from guardproxy.language.types import described
-from guardproxy.language.units import DURATION
 from guardproxy.language.values import WHOLE, Typed, number_of
 from guardproxy.source import Span
 
@@ -40,6 +41,7 @@ _RELATIONS: dict[str, Relation] = {
     "is on or before": "at most",
     "is on or after": "at least",
 }
+_YES_NO = {"true": "yes", "false": "no"}
 _DATES = ("date", "time", "instant")
 
 
@@ -94,6 +96,10 @@ class ConditionLowering(TableLowering):
         return None
 
     def _connected(self, phrase: Connected, place: Place) -> Term | None:
+        loose = loose_texts(phrase)
+        if loose:
+            self._no_place_for(phrase, loose[0])
+            return None
         known = self.names.definitions
         terms = [
             self.condition(part, place.knowing(presence.beside(phrase.parts, i, phrase.word, known)))
@@ -103,6 +109,17 @@ class ConditionLowering(TableLowering):
         if len(found) < len(terms):
             return None
         return build.all_of(*found) if phrase.word == "and" else build.any_of(*found)
+
+    def _no_place_for(self, phrase: Connected, text: Literal) -> None:
+        """`contains "a" or "b"`."""
+        tests = [part for part in phrase.parts if isinstance(part, TextTest)]
+        first = tests[0].sought[0].span.text
+        relation = tests[0].relation
+        help_ = f"write `{relation} any of {first}, {text.span.text}`"
+        if phrase.word == "and" or relation not in ("contains", "mentions"):
+            where = tests[0].span.text.partition(relation)[0].strip()
+            help_ = f"write `... {phrase.word} {where} {relation} {text.span.text}`"
+        self.mistakes.error("E039", f"nothing says where to look for `{text.span.text}`", text.span, help_)
 
     # --- comparisons --------------------------------------------------------------------------------------------------
 
@@ -152,6 +169,9 @@ class ConditionLowering(TableLowering):
     def _no_match(self, phrase: Comparison, left: Type, right: Type) -> None:
         if isinstance(left, ListOf) and isinstance(right, ListOf):
             help_ = "compare lists by `is the same set as`"
+        elif isinstance(phrase.right, Literal) and isinstance(right, Text) and isinstance(left, YesNo | Number):
+            word = phrase.right.text.casefold()
+            help_ = f"write `{_YES_NO.get(word, phrase.right.text)}` without quotes"
         elif isinstance(right, ListOf):
             help_ = "write `is in` for the elements of a list"
         else:
@@ -181,6 +201,8 @@ class ConditionLowering(TableLowering):
     def _point_out_limits(self, phrase: Comparison, relation: Relation, left: Typed, right: Typed) -> None:
         """A comparison that the declared limits decide alone is most likely a slip."""
         if not (isinstance(left.type, Number) and left.reading is not None and isinstance(right.term, Constant)):
+            return
+        if any(d.code in ("E004", "E033") for d in self.mistakes.found):
             return
         result = types.outcome(relation, left.type, number_of(right.term))
         if result != "depends":

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from guardproxy.ir.currencies import MINOR_DIGITS, meant_by, minor_units, money
+from guardproxy.ir.measures import unit
 from guardproxy.ir.types import Number, Rational, rational
 from guardproxy.language import literals
 from guardproxy.language.collector import Mistakes
-from guardproxy.language.currencies import MINOR_DIGITS, meant_by, minor_units
 from guardproxy.language.names import Names
 from guardproxy.language.phrases import Literal, Negative, Phrase
-from guardproxy.language.units import money, unit
 from guardproxy.source import Span
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from guardproxy import exact_json
 from guardproxy.conversation import Conversation, PastCall, ToolCall
 from guardproxy.ir.policy import Example, Expectation, ExpectKind
 from guardproxy.ir.terms import Constant
 from guardproxy.ir.types import Field, Number, OneOf, State, Text, Value
 from guardproxy.language import literals
 from guardproxy.language.conditions import ConditionLowering
+from guardproxy.language.example_json import read_json
+from guardproxy.language.example_slips import point_out_calls, point_out_twice
 from guardproxy.language.names import suggestion, unknown_name
 from guardproxy.language.phrases import Comparison, Literal, Name, Path
 from guardproxy.language.place import Place
@@ -49,6 +50,7 @@ class ExampleLowering(ConditionLowering):
     def examples(self, texts: Sequence[ExampleText]) -> tuple[Example, ...]:
         background = [line for text in texts if text.title is None for line in text.lines]
         self._check_background(background)
+        point_out_twice(background, self.mistakes)
         self._check_titles([t for t in texts if t.title is not None])
         return tuple(self._example(text, background) for text in texts if text.title is not None)
 
@@ -75,6 +77,8 @@ class ExampleLowering(ConditionLowering):
         for line in text.lines:
             self._given(line, draft)
             self._answer(line, draft)
+        point_out_twice(text.lines, self.mistakes)
+        point_out_calls(text.lines, self.names, self.mistakes)
         span = Span(text.span.source, text.span.start, text.span.start + len("example"))
         if not draft.answers:
             self.mistakes.error("E037", "this example has no answer to judge", span, _ANSWERS)
@@ -106,7 +110,7 @@ class ExampleLowering(ConditionLowering):
                 draft.now = _read_moment(at, self.names.zone)
                 draft.today = literals.day_of(draft.now, self.names.zone)
             case GivenCall(tool, arguments, _, result):
-                self._check_json(arguments)
+                read_json(arguments, self.mistakes)
                 draft.calls.append(PastCall(tool.text, arguments.text, result, f"past-{len(draft.calls) + 1}"))
             case GivenWords("user", words):
                 draft.user_says = words
@@ -172,14 +176,6 @@ class ExampleLowering(ConditionLowering):
             self.mistakes.error("E037", message, line.value.span, "keep to its declared limits, or widen them")
         return not outside
 
-    def _check_json(self, content: Literal) -> Any:
-        try:
-            return exact_json.loads(content.text)
-        except exact_json.JsonError as error:
-            help_ = "JSON has its keys and texts in double quotes and a comma between two entries"
-            self.mistakes.error("E003", f"this is no JSON object: {error.reason}", content.span, help_)
-            return None
-
     # --- the answer and what is expected of it ------------------------------------------------------------------------
 
     def _answer(self, line: ExampleLine, draft: _Draft) -> None:
@@ -191,25 +187,25 @@ class ExampleLowering(ConditionLowering):
                 if kind == "text":
                     draft.reply_text = content.text
                 elif kind == "json":
-                    draft.reply_json = self._check_json(content)
+                    draft.reply_json = read_json(content, self.mistakes)
                 elif tool is not None:
-                    self._check_json(content)
+                    read_json(content, self.mistakes)
                     draft.asked.append(ToolCall(tool.text, content.text, f"call-{len(draft.asked) + 1}"))
             case Expect():
                 draft.expects.append(self._expectation(line))
 
     def _expectation(self, line: Expect) -> Expectation:
         results = tuple(
-            self._check_json(content) if is_json else content.text
+            read_json(content, self.mistakes) if is_json else content.text
             for content, is_json in zip(line.results, line.json, strict=True)
         )
         for name in line.by:
-            self._check_judge(name, line)
+            self._check_judge(name)
         return Expectation(cast(ExpectKind, line.kind), tuple(n.text for n in line.by), line.span, results)
 
-    def _check_judge(self, name: Name, line: Expect) -> None:
+    def _check_judge(self, name: Name) -> None:
         judges = [*self.names.rules, *(s.name for s in self.names.schemas.values())]
-        if name.text not in judges and name.text not in self.names.broken:
+        if name.text not in judges and name.text not in self.names.broken and not self.names.rules_in_doubt:
             help_ = suggestion(name.text, judges, "name rules of this file by their ids")
             self.mistakes.error("E036", f"there is no rule `{name.text}`", name.span, help_)
 

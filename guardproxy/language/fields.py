@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from guardproxy.ir.currencies import HUNDREDTHS, minor_units, money
+from guardproxy.ir.measures import DURATION, MASS, UNITS, VOLUME, Unit, unit
 from guardproxy.ir.types import (
     Dimension,
     ListOf,
@@ -18,12 +20,10 @@ from guardproxy.ir.types import (
 )
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.constants import Known, constant
-from guardproxy.language.currencies import HUNDREDTHS, minor_units
 from guardproxy.language.names import Names, suggestion
 from guardproxy.language.phrases import Literal, Negative, Path, Phrase
 from guardproxy.language.syntax import FieldText, Limits, Modifier, ModifierWord, TypeText
 from guardproxy.language.types import described
-from guardproxy.language.units import DURATION, MASS, UNITS, VOLUME, Unit, money, unit
 from guardproxy.source import Span
 
 MAX_LENGTH = 1000

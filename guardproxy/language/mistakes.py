@@ -5,36 +5,20 @@ into words by `expected`, and the usual slips (signs for words, other languages'
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from guardproxy.diagnostics import Diagnostic, closest, did_you_mean
+from guardproxy.ir.measures import UNITS
 from guardproxy.language import grammar
 from guardproxy.language.expected import forms, words_of
 from guardproxy.language.items import BEGINNINGS
+from guardproxy.language.stop import Stop
 from guardproxy.language.tokens import Piece
-from guardproxy.language.units import UNITS
+from guardproxy.language.wording import WORDINGS
 from guardproxy.source import Span
 
 NEAR = 0.75
 """How alike a word and a word of the language have to be for a slip of the pen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """An item's tokens, the first one that does not fit (or their number, where the end does not), and what would."""
-
-    pieces: tuple[Piece, ...]
-    at: int
-    wanted: frozenset[str]
-
-    @property
-    def here(self) -> Piece | None:
-        return self.pieces[self.at] if self.at < len(self.pieces) else None
-
-    @property
-    def before(self) -> Piece | None:
-        return self.pieces[self.at - 1] if self.at else None
 
 
 def explain(stop: Stop) -> Diagnostic | None:
@@ -266,6 +250,7 @@ _CLAUSE_WORDS = frozenset(
 _SITUATIONS: Sequence[Callable[[Stop, Piece], Diagnostic | None]] = (
     _no_beginning,
     _sign_for_word,
+    *WORDINGS,
     _other_word,
     _parenthesis,
     _nothing_between,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from guardproxy.diagnostics import closest, did_you_mean
+from guardproxy.ir.currencies import MINOR_DIGITS
 from guardproxy.ir.types import Record, Schema
 from guardproxy.language import literals
 from guardproxy.language.collector import Mistakes
-from guardproxy.language.currencies import MINOR_DIGITS
 from guardproxy.language.phrases import Name
 from guardproxy.language.syntax import (
     Broken,
@@ -40,6 +40,8 @@ class Names:
     tables: dict[str, Table] = field(default_factory=dict)
     patterns: dict[str, PatternDefinition] = field(default_factory=dict)
     rules: dict[str, RuleText] = field(default_factory=dict)
+    rules_in_doubt: bool = False
+    """Whether some rule's id is not what its author means, so that a rule that examples name may be that one."""
     broken: set[str] = field(default_factory=set)
     schemas: dict[tuple[str, str], Schema] = field(default_factory=dict)
     """By name and kind; `facts`, `reply`, `call`, `tool`, `result`, `claims`."""
@@ -67,11 +69,13 @@ def collect(source: SourceText, items: Sequence[Item], mistakes: Mistakes) -> Na
     for item in items:
         match item:
             case Broken():
-                names.broken.update(item.names)
+                _enter_broken(names, item)
             case Declaration(kind="record"):
                 _enter(names.records, item, {n: d.name.span for n, d in names.records.items()}, mistakes)
             case Declaration():
                 _enter(names.declarations, item, taken, mistakes)
+                if names.declarations.get(item.name.text) is not item:
+                    names.broken.update(f.name.text for f in (*item.fields, *(item.returns or ())))
             case Definition():
                 _enter(names.definitions, item, taken, mistakes)
             case Table():
@@ -101,15 +105,32 @@ def _enter(place: dict[str, Named], item: Named, taken: dict[str, Span], mistake
     place[name.text] = item
 
 
+def _enter_broken(names: Names, item: Broken) -> None:
+    names.broken.update(item.names)
+    if item.kind in ("rule", "tighten"):
+        names.broken.update(_as_id(name) for name in item.names)
+        names.rules_in_doubt = names.rules_in_doubt or not any(_is_id(_as_id(name)) for name in item.names)
+
+
+def _as_id(text: str) -> str:
+    return text.upper().replace("_", "-")
+
+
+def _is_id(text: str) -> bool:
+    return all(c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-" for c in text)
+
+
 def _enter_rule(names: Names, rule: RuleText, mistakes: Mistakes) -> None:
     id_ = rule.id.text
     if id_ in names.rules:
+        names.rules_in_doubt = True
         line = names.rules[id_].span.position[0]
         mistakes.error(
             "E017", f"there is a rule `{id_}` already, on line {line}", rule.id.span, "each rule has its own id"
         )
-    if not all(c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-" for c in id_):
-        help_ = f"write `{id_.upper().replace('_', '-')}`" if id_.isascii() else "such as `REF-LOOK`"
+    if not _is_id(id_):
+        names.broken.add(_as_id(id_))
+        help_ = f"write `{_as_id(id_)}`" if id_.isascii() else "such as `REF-LOOK`"
         mistakes.error("E009", f"`{id_}` is no id: an id has A to Z, 0 to 9 and `-`", rule.id.span, help_)
     names.rules.setdefault(id_, rule)
 

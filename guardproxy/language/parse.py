@@ -6,7 +6,7 @@ language where that one is among them, else a name. Two words such as `except wh
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from lark import Token, Tree
@@ -16,8 +16,9 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.language import grammar, tokens
 from guardproxy.language.items import BEGINNINGS, divide
-from guardproxy.language.mistakes import Stop, explain, too_deep
+from guardproxy.language.mistakes import explain, too_deep
 from guardproxy.language.read import Reader
+from guardproxy.language.stop import Declared, Stop, declared_in
 from guardproxy.language.syntax import Broken, Item
 from guardproxy.language.tokens import Piece
 from guardproxy.source import SourceText
@@ -38,17 +39,19 @@ class Parsed:
 def parse(source: SourceText) -> Parsed:
     pieces, diagnostics = tokens.cut(source)
     items: list[Item] = []
-    for group in divide(pieces):
-        item, mistakes = _parse_item(group)
+    groups = list(divide(pieces))
+    declared = declared_in(groups)
+    for group in groups:
+        item, mistakes = _parse_item(group, declared)
         items.append(item)
         diagnostics.extend(mistakes)
     return Parsed(source, tuple(items), tuple(diagnostics))
 
 
-def _parse_item(pieces: Sequence[Piece]) -> tuple[Item, list[Diagnostic]]:
+def _parse_item(pieces: Sequence[Piece], declared: Declared) -> tuple[Item, list[Diagnostic]]:
     outcome = parse_tree(pieces)
     if isinstance(outcome, Stop):
-        mistake = explain(outcome)
+        mistake = explain(replace(outcome, declared=declared))
         return _broken(pieces), [mistake] if mistake else []
     if _depth(outcome) > MAX_DEPTH:
         return _broken(pieces), [too_deep(pieces[0].span, MAX_DEPTH)]

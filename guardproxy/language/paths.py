@@ -10,6 +10,8 @@ from guardproxy.language.phrases import Name, Path
 from guardproxy.language.place import LookedUp, Place
 from guardproxy.language.types import described
 
+_YES_NO = {"true": "yes", "false": "no"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -73,7 +75,18 @@ class PathReader:
             self.mistakes.error("E010", f"calls to `{head.text}` are declared as `{schema.name}`", head.span, help_)
             return
         known = [*self.names.readable(), *place.lets, *place.binders]
-        unknown_name(head, known, self.mistakes)
+        message, help_ = f"`{head.text}` is not declared", self._meant(head.text) if len(path.names) == 1 else ""
+        if help_:
+            self.mistakes.error("E010", message, head.span, help_)
+        else:
+            unknown_name(head, known, self.mistakes)
+
+    def _meant(self, word: str) -> str:
+        """What a single word that is not declared most likely means; empty when nobody can tell."""
+        if word.casefold() in _YES_NO:
+            return f"a yes or no is written `yes` or `no`: write `{_YES_NO[word.casefold()]}`"
+        owners = [s.name for s in self.names.schemas.values() if s.kind != "result" and s.field(word) is not None]
+        return f"did you mean {' or '.join(f'`{owner}.{word}`' for owner in owners)}?" if owners else ""
 
     def _element(self, path: Path, type_: Type) -> Reading | None:
         binder = path.names[0].text
@@ -113,7 +126,7 @@ class PathReader:
             if isinstance(type_, ListOf) and list_type is None:
                 list_type, at_list = type_, len(taken)
                 type_ = type_.item
-            field = self._step(path, name, type_, what)
+            field = self._step(name, type_, what)
             if field is None:
                 return None
             taken.append(name.text)
@@ -129,7 +142,7 @@ class PathReader:
             return _Steps(type_, tuple(taken), (), type_, tuple(missing))
         return _Steps(list_type, tuple(taken[:at_list]), tuple(taken[at_list:]), type_, tuple(missing))
 
-    def _step(self, path: Path, name: Name, type_: Type, what: str) -> Field | None:
+    def _step(self, name: Name, type_: Type, what: str) -> Field | None:
         if not isinstance(type_, Record):
             message = f"{what} is {described(type_)} and has no fields"
             self.mistakes.error("E011", message, name.span, "take this part of the path away")

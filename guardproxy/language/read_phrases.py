@@ -8,7 +8,8 @@ from lark import Token, Tree
 from lark.tree import Meta
 
 from guardproxy.diagnostics import Diagnostic
-from guardproxy.language import currencies, literals
+from guardproxy.ir import currencies
+from guardproxy.language import literals
 from guardproxy.language.phrases import (
     Agrees,
     Arithmetic,
@@ -39,7 +40,6 @@ from guardproxy.language.phrases import (
     TotalPer,
     UserSaid,
 )
-from guardproxy.language.units import longest_unit
 from guardproxy.source import SourceText, Span
 
 Parts = list[Any]
@@ -299,9 +299,3 @@ class PhraseReader:
 
     def conforms(self, meta: Meta, parts: Parts) -> Conforms:
         return Conforms(parts[0], self._string(parts[1]), self._span(meta))
-
-
-def spelled_unit(parts: Parts) -> str:
-    """`mg/kg`, put together from its words again."""
-    text = "/".join(str(p) for p in parts)
-    return longest_unit(text) if longest_unit(text) == text else text

@@ -15,6 +15,7 @@ from guardproxy.language.names import Names, suggestion
 from guardproxy.language.phrases import Comparison, Name
 from guardproxy.language.place import LookedUp, Place
 from guardproxy.language.remarks import remark
+from guardproxy.language.remedies import Judged, point_out
 from guardproxy.language.subjects import subject_of
 from guardproxy.language.syntax import (
     AfterCall,
@@ -65,6 +66,7 @@ class _RuleLowering(ConditionLowering):
         present = [build.is_present(claim) for claim in self.agreeing]
         applies = build.all_of(when, *present, build.negate(excepted))
         demands = build.any_of(body, unless)
+        point_out(self.clauses, Judged(applies, demands, repair, self.subject), self.mistakes)
         remark(self.text, self.clauses, self.unknowns_read, self.names, self.mistakes)
         return self._assembled(applies, demands, repair, outcome)
 
@@ -178,7 +180,7 @@ class _RuleLowering(ConditionLowering):
             case AfterCall():
                 return self._after_call(body)
             case AllowTimes():
-                return self._times(body, place)
+                return self._times(body)
         return None
 
     def _after_call(self, body: AfterCall) -> Term | None:
@@ -192,7 +194,7 @@ class _RuleLowering(ConditionLowering):
         before = Variable(f"{body.other.text} was called before{shown}", YesNo(), origin)
         return before if body.word == "allow" else build.negate(before)
 
-    def _times(self, body: AllowTimes, place: Place) -> Term | None:
+    def _times(self, body: AllowTimes) -> Term | None:
         if body.times.number.denominator != 1:
             self.mistakes.error("E012", "calls are counted in whole numbers", body.times.span, "write a whole number")
             return None

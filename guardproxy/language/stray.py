@@ -64,3 +64,21 @@ def unterminated(span: Span) -> Diagnostic:
 
 def unclosed_brace(span: Span) -> Diagnostic:
     return Diagnostic("E002", "this JSON does not end", span, "each `{` needs its `}`, each string both its quotes")
+
+
+def remark(span: Span) -> Diagnostic:
+    return Diagnostic("E001", f"`{span.text}` begins no comment", span, "comments begin with `#`")
+
+
+_LONG_FORMS: Mapping[str, str] = {
+    "isn't": "is not", "aren't": "is not", "doesn't": "not", "don't": "not", "can't": "never",
+    "mustn't": "never", "shouldn't": "never", "hasn't": "is missing",
+}  # fmt: skip
+
+
+def shortened(span: Span) -> Diagnostic:
+    """`isn't`."""
+    word = span.text.replace("’", "'")
+    meant = _LONG_FORMS.get(word.casefold())
+    help_ = f"write `{meant}`" if meant else 'words have no apostrophe; texts stand in double quotes: "..."'
+    return Diagnostic("E001", f"`{span.text}` means nothing in a policy", span, help_)

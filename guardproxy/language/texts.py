@@ -3,7 +3,7 @@
 from guardproxy.ir.terms import Exemption, Finder, FinderKind
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names, suggestion
-from guardproxy.language.phrases import Name, PatternText, Sought, TextTest
+from guardproxy.language.phrases import Connected, Literal, Name, PatternText, Phrase, Sought, TextTest
 from guardproxy.patterns.check import why_refused
 from guardproxy.patterns.detectors import DETECTORS
 from guardproxy.source import Span
@@ -25,7 +25,28 @@ class FinderReader:
         """None when one of them makes no sense; that was reported then."""
         found = [self._finder(sought, test.relation) for sought in test.sought]
         known = tuple(f for f in found if f is not None)
+        if test.relation == "contains":
+            self._point_out_spelling(test.sought)
         return known if len(known) == len(found) else None
+
+    def _point_out_spelling(self, sought: tuple[Sought, ...]) -> None:
+        """A plain word in quotes is found in exactly this spelling only: most authors mean the word."""
+        for what in (one.what for one in sought):
+            if (
+                isinstance(what, Name)
+                and what.quoted
+                and what.text.isalpha()
+                and what.text.upper() != what.text.lower()
+            ):
+                shown = what.span.text
+                several = "any of " if len(sought) > 1 else ""
+                message = f"{shown} is found in exactly this spelling, and inside longer words too"
+                help_ = (
+                    f"for the whole word in any case write `mentions {several}{shown}{', ...' if several else ''}`;\n"
+                )
+                help_ += f"for a part of words in any case, `pattern NAME = /{what.text}/ ignoring case`"
+                self.mistakes.warning("W207", message, what.span, help_)
+                return
 
     def _finder(self, sought: Sought, relation: str) -> Finder | None:
         finder = self._bare(sought, relation)
@@ -76,3 +97,10 @@ class FinderReader:
 
 
 _PATTERN_HELP = "correct what stands between the slashes"
+
+
+def loose_texts(phrase: Phrase) -> tuple[Literal, ...]:
+    """The texts of `contains "a" or "b"` that stand for a condition without saying where to look."""
+    if not isinstance(phrase, Connected) or not any(isinstance(part, TextTest) for part in phrase.parts):
+        return ()
+    return tuple(part for part in phrase.parts if isinstance(part, Literal) and part.kind == "text")

@@ -11,8 +11,9 @@ from typing import Literal
 from unicodedata import category
 
 from guardproxy.diagnostics import Diagnostic
-from guardproxy.language import currencies, stray
-from guardproxy.language.units import longest_unit
+from guardproxy.ir import currencies
+from guardproxy.ir.measures import longest_unit
+from guardproxy.language import stray
 from guardproxy.source import SourceText, Span
 
 Kind = Literal[
@@ -57,6 +58,8 @@ _LITERALS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _ID = re.compile(r"\w+(?:-\w+)*")
 _UNIT_WORD = re.compile(r"[^\W\d]\w*(?:/[^\W\d]\w*)*+")
+_SHORTENED = re.compile(r"[^\W\d_]+['’][^\W\d_]+")
+_OTHER_REMARK = re.compile(r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|--+(?=[ \t\n]|$)[^\n]*")
 _KEY_OF_NEXT_ROW = re.compile(r"\s*[:,]")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
 _REGEX = re.compile(r"/(?:[^/\\\n]|\\[^\n])+/")
@@ -76,6 +79,9 @@ class _Cutter:
     def pieces(self) -> Iterator[Piece]:
         at = self._skip(0)
         while at < len(self.text):
+            if remark := self._remark_of_other_languages(at):
+                at = self._skip(remark)
+                continue
             piece = self._next(at)
             self._remember(piece)
             yield piece
@@ -96,6 +102,14 @@ class _Cutter:
     def _skip(self, at: int) -> int:
         match = _SKIP.match(self.text, at)
         return match.end() if match else at
+
+    def _remark_of_other_languages(self, at: int) -> int | None:
+        """Where a `//`, `/*` or `--` remark ends: reported, and passed over like a comment."""
+        match = None if self._pattern_stands_here() else _OTHER_REMARK.match(self.text, at)
+        if match is None:
+            return None
+        self.mistakes.append(stray.remark(Span(self.source, at, at + 2)))
+        return match.end()
 
     def _piece(self, kind: Kind, start: int, end: int) -> Piece:
         return Piece(kind, self.text[start:end], Span(self.source, start, end))
@@ -126,6 +140,9 @@ class _Cutter:
     def _word(self, at: int) -> Piece | None:
         if not (self.text[at].isalpha() or self.text[at] == "_"):
             return None
+        if match := _SHORTENED.match(self.text, at):
+            self.mistakes.append(stray.shortened(Span(self.source, at, match.end())))
+            return self._piece("STRAY", at, match.end())
         unit = self._unit(at)
         return self._piece("UNIT", at, at + len(unit)) if unit else self._piece("WORD", at, _end_of_word(self.text, at))
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from guardproxy.ir.measures import divided, multiplied
 from guardproxy.ir.types import Dimension, ListOf, Number, NumberKind, OneOf, Rational, Record, Text, Type, YesNo
-from guardproxy.language.units import divided, multiplied
 
 PLAIN: tuple[NumberKind, ...] = ("whole", "decimal")
 POINTS: tuple[NumberKind, ...] = ("date", "time", "instant")

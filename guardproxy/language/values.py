@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from guardproxy.ir import build
+from guardproxy.ir.measures import DURATION
 from guardproxy.ir.terms import CallsInAnswer, Clock, Constant, Element, Term, TotalPerKey, Variable
 from guardproxy.ir.types import ListOf, Number, OneOf, Rational, Text, Type, YesNo
 from guardproxy.language import constants, presence, types
@@ -27,7 +28,6 @@ from guardproxy.language.phrases import (
 )
 from guardproxy.language.place import Place
 from guardproxy.language.types import Clash, described
-from guardproxy.language.units import DURATION
 from guardproxy.source import Span
 
 

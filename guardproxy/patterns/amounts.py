@@ -1,72 +1,63 @@
-"""Values as people write them in a sentence: `1,216`, `12.5 %`, `$5,000`, `5,000 dollars`, `30 mg`, `2026-11-21`.
+"""Values as people write them in a sentence: `1,216`, `12.5 %`, `$5,000`, `5 cents`, `30 mg`, `2026-11-21`.
 
 `expression` gives the RE2 expression that finds a value of a type, `read` its value in the type's base unit. A comma or
-a point directly followed by a digit belongs to the number. What is found and is not such a value is `INVALID`: out of
-range, off the grid, another currency or dimension, thousands that are not three digits, a percentage without its sign.
+a point directly followed by a digit belongs to the number, and so does a unit or a currency next to it, whichever the
+type wants. What is found and is not such a value is `INVALID`: out of range, off the grid, another currency or
+dimension, thousands that are not three digits, a percentage without its sign. A bare number is in the type's own unit.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from guardproxy.ir.types import INVALID, Dimension, Number, OneOf, Rational, Text, Type, Value, rational
+from guardproxy.ir.currencies import ALSO_WORDS, CODES, HUNDREDTHS, SIGNS, WORDS, meant_by, minor_units
+from guardproxy.ir.measures import SIZELESS, SPOKEN, spoken_unit
+from guardproxy.ir.types import INVALID, Number, OneOf, Rational, Text, Type, Value, rational
 from guardproxy.patterns.tree import NOTHING, quoted
 
 _DIGITS = r"[0-9]{1,60}(?:[.,][0-9]{1,60}){0,6}"
 _SIGN = r"[\-\x{2212}]"
 _NUMBER = rf"(?:{_SIGN}|\b){_DIGITS}"
-_PERCENT = r"(?:\s?(?:[%\x{ff05}]|(?i:percent|per cent|pct)\b))?"
+_SPACE = r"[\s\v\x{85}\pZ]"
+_GAP = rf"{_SPACE}{{0,4}}"
+_HYPHEN = r"[\-\x{2010}\x{2011}]"
+_PERCENT_SIGN = r"[%\x{ff05}]"
+_PERCENT = rf"(?:{_GAP}(?:{_PERCENT_SIGN}|(?i:percent|per cent|pct)\b))?"
 _DATE = r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _ZONE = r"(?:Z|[+\-][0-9]{2}:[0-9]{2})?"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# Units of measure by the words for them: dimension and size in the base unit (mg, mL, s; months apart).
-_UNITS: Mapping[str, tuple[str, Fraction]] = {
-    word: (dimension, Fraction(size))
-    for dimension, size, words in (
-        ("mass", "1/1000000", "ng nanogram nanograms"),
-        ("mass", "1/1000", "mcg µg μg ug microgram micrograms"),
-        ("mass", "1", "mg milligram milligrams"),
-        ("mass", "1000", "g gram grams"),
-        ("mass", "1000000", "kg kilogram kilograms kilo kilos"),
-        ("mass", "453592.37", "lb lbs pound pounds"),
-        ("mass", "28349.523125", "oz ounce ounces"),
-        ("volume", "1", "ml milliliter milliliters millilitre millilitres"),
-        ("volume", "10", "cl"),
-        ("volume", "100", "dl"),
-        ("volume", "1000", "l liter liters litre litres"),
-        ("duration", "1", "s sec secs second seconds"),
-        ("duration", "60", "min mins minute minutes"),
-        ("duration", "3600", "h hr hrs hour hours"),
-        ("duration", "86400", "d day days"),
-        ("duration", "604800", "week weeks"),
-        ("calendar", "1", "month months"),
-        ("calendar", "12", "year years"),
-    )
-    for word in words.split()
-}
 
-# Signs and words of currencies; a code (ISO 4217) always works. `¥` is the yen unless the field says yuan.
-_CURRENCIES: Mapping[str, str] = {
-    word: code
-    for code, words in (
-        ("USD", "$ us$ dollar dollars"),
-        ("EUR", "€ euro euros"),
-        ("GBP", "£ pound pounds"),
-        ("JPY", "¥ ￥ 円 yen"),
-        ("CNY", "元 yuan"),
-        ("KRW", "₩ won"),
-        ("INR", "₹ rupee rupees"),
-        ("CHF", "francs franc"),
-    )
-    for word in words.split()
-}
-_MINOR_DIGITS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
-    **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
+def _words(words: Iterable[str]) -> str:
+    """Any of the words, in any case, the longest first."""
+    return f"(?i:{_one_of(words)})"
+
+
+def _one_of(words: Iterable[str]) -> str:
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join("".join(map(quoted, word)) for word in ordered)
+
+
+def _whole_words(words: Iterable[str]) -> str:
+    """The same, each up to its end: `min` is no part of `minimum`. A sign such as `$` ends by itself."""
+    known = sorted(words)
+    ending = [word for word in known if word[-1].isascii() and word[-1].isalpha()]
+    signs = [word for word in known if word not in ending]
+    return rf"(?:{_words(ending)}\b" + (f"|{_words(signs)})" if signs else ")")
+
+
+# `\p{Sc}`: a currency sign that nobody declares still says that the number is no amount in the field's own currency.
+_CURRENCY_BEFORE = rf"(?:(?:{_words(WORDS | SIGNS)})|\b(?:{_one_of(CODES)})|\p{{Sc}})"
+_CODES_IN_ANY_CASE = _whole_words(CODES - ALSO_WORDS)
+_CODES_IN_CAPITALS = rf"(?:{_one_of(ALSO_WORDS)})\b"
+_CURRENCY = rf"(?:{_whole_words(WORDS | SIGNS | set(HUNDREDTHS))}|{_CODES_IN_ANY_CASE}|{_CODES_IN_CAPITALS}|\p{{Sc}})"
+_UNIT = _whole_words({*SPOKEN, *SIZELESS})
+_UNITS = rf"{_UNIT}(?:(?:{_GAP}/{_GAP}|{_SPACE}{{1,4}}(?i:per){_SPACE}{{1,4}}){_UNIT}){{0,2}}"
+# `pound` is both, and the field says which comes first.
+_SAYS_UNIT = rf"(?:{_UNITS}|{_CURRENCY}|{_PERCENT_SIGN})"
+_SAYS_CURRENCY = rf"(?:{_CURRENCY}|{_UNITS}|{_PERCENT_SIGN})"
 
 
 def expression(kind: Type) -> str:
@@ -75,11 +66,10 @@ def expression(kind: Type) -> str:
         case Number(kind="percent"):
             return _NUMBER + _PERCENT
         case Number(kind="money"):
-            sign = f"(?:{_words(_CURRENCIES)}|[A-Z]{{3}})"
-            return rf"(?:(?:{_SIGN}|\b|)(?:{sign}\s?)(?:{_SIGN})?{_DIGITS}|{_NUMBER}(?:\s?{sign})?)"
+            prefixed = rf"(?:{_SIGN}|\b|)(?:{_CURRENCY_BEFORE}{_GAP})(?:{_SIGN})?{_DIGITS}(?:{_GAP}{_CURRENCY})?"
+            return rf"(?:{prefixed}|{_NUMBER}(?:{_GAP}{_HYPHEN}?{_SAYS_CURRENCY})?)"
         case Number(kind="quantity" | "calendar"):
-            unit = rf"(?:{_words(_UNITS)})"
-            return rf"{_NUMBER}(?:[\s\-]?{unit}(?:\s?(?:/|per)\s?{unit})?\b)?"
+            return rf"{_NUMBER}(?:{_GAP}{_HYPHEN}?{_SAYS_UNIT})?"
         case Number(kind="date"):
             return _DATE
         case Number(kind="time"):
@@ -89,17 +79,11 @@ def expression(kind: Type) -> str:
         case Number():
             return _NUMBER
         case OneOf(values):
-            return f"(?:{_words(dict.fromkeys(values))})"
+            return f"(?:{_words(set(values))})"
         case Text():
             return r"[^\s.,;:!?\x22]+"
         case _:
             return NOTHING
-
-
-def _words(words: Mapping[str, object]) -> str:
-    """Any of the words, in any case, the longest first."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return f"(?i:{'|'.join(''.join(map(quoted, word)) for word in ordered)})"
 
 
 def read(kind: Type, text: str) -> Value:
@@ -134,9 +118,9 @@ def _number(kind: Number, text: str) -> Rational | None:
         case "percent":
             return value / 100 if behind else None
         case "money":
-            return _money(kind, value, before.strip("- \u00a0"), behind)
+            return _money(kind, value, _name(before), _name(behind))
         case "quantity" | "calendar":
-            return _quantity(kind, value, behind.removeprefix("-").strip())
+            return _quantity(kind, value, _name(behind))
         case _:
             return value * kind.wire
 
@@ -160,34 +144,29 @@ def _exact(digits: str) -> Fraction | None:
     return Fraction(whole.replace(",", "") + (f".{decimals}" if point else ""))
 
 
+def _name(text: str) -> str:
+    """The unit or currency that stands next to a number, without what parts them."""
+    return text.strip().strip("-\u2010\u2011").strip()
+
+
 def _money(kind: Number, value: Fraction, before: str, behind: str) -> Rational | None:
-    said = {_currency(word, kind.currency) for word in (before, behind) if word}
-    if not said:
+    own = kind.currency
+    if not before and not behind:
         return value * kind.wire
-    return value * 10 ** _MINOR_DIGITS.get(kind.currency, 2) if said == {kind.currency} else None
+    if not before and behind.casefold() in HUNDREDTHS:
+        return value if own in HUNDREDTHS[behind.casefold()] else None
+    if any(word and meant_by(word, own) != own for word in (before, behind)):
+        return None
+    return value * minor_units(own)
 
 
-def _currency(word: str, wanted: str) -> str:
-    """The currency that a sign or word means. A sign that several share means the field's own."""
-    shared = {"$": "USD CAD AUD NZD SGD HKD MXN", "¥": "JPY CNY", "￥": "JPY CNY", "元": "CNY TWD"}
-    shared |= {"dollars": shared["$"], "dollar": shared["$"], "pounds": "GBP EGP", "pound": "GBP EGP"}
-    if wanted in shared.get(word.casefold(), "").split():
-        return wanted
-    return _CURRENCIES.get(word.casefold(), word.upper())
-
-
-def _quantity(kind: Number, value: Fraction, unit: str) -> Rational | None:
-    if not unit:
+def _quantity(kind: Number, value: Fraction, name: str) -> Rational | None:
+    if not name:
         return value * kind.wire
-    over, *under = (_UNITS[word.strip().casefold()] for word in unit.casefold().replace(" per ", "/").split("/"))
-    powers = {over[0]: 1}
-    size = over[1]
-    for dimension, factor in under:
-        powers[dimension] = powers.get(dimension, 0) - 1
-        size /= factor
-    found: Dimension = tuple(sorted((name, power) for name, power in powers.items() if power))
-    wanted: Dimension = (("calendar", 1),) if kind.kind == "calendar" else kind.dimension
-    return value * size if found == wanted else None
+    found = spoken_unit(name)
+    if found is None or (found.kind, found.dimension) != (kind.kind, kind.dimension):
+        return None
+    return value * found.factor
 
 
 def _moment(kind: Number, text: str) -> Rational | None:
@@ -199,6 +178,6 @@ def _moment(kind: Number, text: str) -> Rational | None:
             return clock.hour * 3600 + clock.minute * 60 + clock.second
         moment = datetime.fromisoformat(text.upper())
         moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(kind.zone))
-        return round((moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 10**6
-    except ValueError:
+        return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError):
         return None

@@ -1,7 +1,8 @@
 """Facts of a request: the operator's own, those that the operator's gateway signed, and those that the client claims.
 
 A signed header wins over the configuration, field by field. What the client says in `metadata` (`"name.field": text`)
-only ever reaches declarations `from request`, and neither of the others reaches those.
+only ever reaches declarations `from request`, and neither of the others reaches those. A name that some policy declares
+from anywhere else is never filled from the request, whatever the other policies say.
 """
 
 import base64
@@ -10,13 +11,15 @@ import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from guardproxy.checks.misfits import fact_misfits
 from guardproxy.conversation import Facts
-from guardproxy.diagnostics import did_you_mean
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.ir.types import OneOf, Schema, Text
 from guardproxy.proxy.headers import FACTS, FACTS_SIGNATURE, HeaderList, find
 from guardproxy.settings import SettingsMistake
 from guardproxy.wire.errors import ClientMistake
+
+FROM_SYSTEM = " from system"
 
 Fields = dict[str, dict[str, Any]]
 
@@ -24,39 +27,29 @@ Fields = dict[str, dict[str, Any]]
 class FactSources:
     """Puts the facts of each request together.
 
-    Raises `SettingsMistake` for configured facts that no policy declares.
+    Raises `SettingsMistake` for configured facts that no policy declares `from system`, or that do not fit.
     """
 
     def __init__(self, schemas: Iterable[Schema], configured: Facts, key: str | None) -> None:
         declared = [schema for schema in schemas if schema.kind == "facts"]
-        self._system = {s.name: s for s in declared if s.provenance == "system"}
-        self._claimed = {
-            f"{s.name}.{f.name}": (s.name, f) for s in declared if s.provenance == "request" for f in s.fields
-        }
+        self._system = system_schemas(declared)
+        trusted = {s.name for s in declared if s.provenance != "request"}
+        self._claimed = {f"{s.name}.{f.name}": (s.name, f) for s in declared if s.name not in trusted for f in s.fields}
         self._key = key.encode() if key else None
         self._configured = {name: dict(fields) for name, fields in configured.items()}
-        self._check(self._configured)
-
-    def _check(self, facts: Fields) -> None:
-        mistakes = []
-        for name, fields in facts.items():
-            schema = self._system.get(name)
-            if schema is None:
-                mistakes.append(_unknown(f"facts {name} from system", name, self._system))
-                continue
-            known = [f.name for f in schema.fields]
-            mistakes += [_unknown(f"{name}.{f}", f, known) for f in fields if f not in known]
+        mistakes = [sentence for _, sentence in fact_misfits(self._system, self._configured, FROM_SYSTEM)]
         if mistakes:
             raise SettingsMistake(tuple(mistakes))
 
     def of(self, headers: HeaderList, metadata: Mapping[str, str]) -> Facts:
-        """Raises `ClientMistake` for a header that is not signed as it has to be."""
+        """Raises `ClientMistake` for a header that is not signed, or does not say what policies declare."""
         signed = self._signed(headers)
         claimed = self._of_client(metadata) if self._claimed and metadata else {}
         if not signed and not claimed:
             return self._configured
         names = {*self._configured, *signed}
-        return {name: {**self._configured.get(name, {}), **signed.get(name, {})} for name in names} | claimed
+        trusted = {name: {**self._configured.get(name, {}), **signed.get(name, {})} for name in names}
+        return {**claimed, **trusted}
 
     def _signed(self, headers: HeaderList) -> Fields:
         try:
@@ -73,7 +66,9 @@ class FactSources:
         if not hmac.compare_digest(expected, signature.lower()):
             raise _refused(f"the signature in {FACTS_SIGNATURE.decode()} does not fit {FACTS.decode()}")
         facts = _decoded(text)
-        return {name: fields for name, fields in facts.items() if name in self._system}
+        for _, sentence in fact_misfits(self._system, facts, FROM_SYSTEM):
+            raise _refused(f"{FACTS.decode()}: {sentence}")
+        return facts
 
     def _of_client(self, metadata: Mapping[str, str]) -> Fields:
         facts: Fields = {}
@@ -83,6 +78,11 @@ class FactSources:
                 is_text = isinstance(field.type, Text | OneOf)
                 facts.setdefault(name, {})[field.name] = text if is_text else _as_json(text)
         return facts
+
+
+def system_schemas(schemas: Iterable[Schema]) -> list[Schema]:
+    """The declarations that the operator fills, by configuration or by signed header."""
+    return [schema for schema in schemas if schema.kind == "facts" and schema.provenance == "system"]
 
 
 def _decoded(text: bytes) -> Fields:
@@ -101,11 +101,6 @@ def _as_json(text: str) -> Any:
         return loads(text)
     except JsonError:
         return text
-
-
-def _unknown(what: str, name: str, known: Iterable[str]) -> str:
-    hint = did_you_mean(name, known)
-    return f"no policy declares `{what}`" + (f"; {hint}" if hint else "")
 
 
 def _refused(message: str) -> ClientMistake:

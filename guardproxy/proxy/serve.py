@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from multiprocessing.connection import Connection
 
@@ -16,36 +16,62 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
+from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.checks.misfits import fact_misfits
 from guardproxy.ir.policy import Policy
 from guardproxy.proxy.app import MainApplication, Ready, admin_application
+from guardproxy.proxy.facts import FROM_SYSTEM, system_schemas
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.workers import run_workers
 from guardproxy.settings import Settings, SettingsMistake
 from guardproxy.storage.policy_files import read_policies
 
+Announce = Callable[[int, int], None]
+"""Told the two ports once everything is ready."""
 
-def run(settings: Settings) -> int:
-    """Serves until a signal and returns the exit code.
 
-    Raises `UnreadableFile` for policies that do not compile and `SettingsMistake` for ports that cannot be had.
+def run(settings: Settings, policies: Sequence[Policy] | None = None, announce: Announce = lambda *_: None) -> int:
+    """Serves until a signal and returns the exit code. `policies` are those of the settings, where they are read.
+
+    Raises `UnreadableFile` for policies that do not compile and `SettingsMistake` for policies and settings that do not
+    fit together, and for ports that cannot be had.
     """
-    policies = read_policies(settings.policies)
+    policies = read_policies(settings.policies) if policies is None else policies
+    check_together(settings, policies)
     with (
         _listening(settings.host, settings.port, "port") as main,
         _listening(settings.admin_host, settings.admin_port, "admin_port") as admin,
     ):
+        ports = main.getsockname()[1], admin.getsockname()[1]
         if settings.workers == 1:
-            uvloop.run(serve(settings, policies, main, admin))
+            uvloop.run(serve(settings, policies, main, admin, lambda: announce(*ports)))
         else:
             run_workers(
-                settings, main, work, lambda ready: server_of(admin_application(ready), settings).serve([admin])
+                settings,
+                main,
+                work,
+                lambda ready: server_of(admin_application(ready), settings).serve([admin]),
+                lambda: announce(*ports),
             )
     return 0
 
 
+def check_together(settings: Settings, policies: Sequence[Policy]) -> None:
+    """What a worker could only fail at, again and again, is said before any is started. Raises `SettingsMistake`."""
+    declared = system_schemas(schema for policy in policies for schema in policy.schemas)
+    misfits = fact_misfits(declared, settings.facts, FROM_SYSTEM)
+    mistakes = [f"{settings.place(('facts', *path))}{sentence}" for path, sentence in misfits]
+    try:
+        CompiledPolicies(policies)
+    except ValueError as error:
+        mistakes.append(f"the policies cannot be used: {error}")
+    if mistakes:
+        raise SettingsMistake(tuple(mistakes))
+
+
 def work(settings: Settings, main: socket.socket, says: Connection) -> None:
     """One of several workers: serves the main port and tells the parent once it is ready."""
-    uvloop.run(serve(settings, read_policies(settings.policies), main, None, says))
+    uvloop.run(serve(settings, read_policies(settings.policies), main, None, lambda: says.send(True)))
 
 
 async def serve(
@@ -53,7 +79,7 @@ async def serve(
     policies: Sequence[Policy],
     main: socket.socket,
     admin: socket.socket | None,
-    parent: Connection | None = None,
+    when_ready: Callable[[], None],
 ) -> None:
     """Serves on listening sockets until SIGTERM or SIGINT; a worker has no admin socket."""
     async with AsyncExitStack() as stack:
@@ -64,8 +90,8 @@ async def serve(
         stop = Stopping(guard, [server for server, _ in servers])
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
-        if parent is not None:
-            stack.callback(asyncio.create_task(_tell_when_ready(guard, parent)).cancel)
+        telling = _tell_when_ready(guard, [server for server, _ in servers], when_ready)
+        stack.callback(asyncio.create_task(telling).cancel)
         quieten_collector()
         await asyncio.gather(*(server.serve([listening]) for server, listening in servers))
 
@@ -80,10 +106,10 @@ def quieten_collector() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-async def _tell_when_ready(guard: Guard, parent: Connection) -> None:
-    while not guard.ready:
+async def _tell_when_ready(guard: Guard, servers: Sequence[uvicorn.Server], tell: Callable[[], None]) -> None:
+    while not (guard.ready and all(server.started for server in servers)):
         await asyncio.sleep(0.05)
-    parent.send(True)
+    tell()
 
 
 def _readiness(guard: Guard) -> Ready:

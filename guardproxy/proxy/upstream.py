@@ -15,6 +15,7 @@ from aiohttp import (
     ClientError,
     ClientResponse,
     ClientSession,
+    ClientSSLError,
     ClientTimeout,
     DummyCookieJar,
     TCPConnector,
@@ -134,6 +135,12 @@ class _Faults:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is None:
             return
+        if isinstance(error, ClientSSLError):
+            raise UpstreamFailure(
+                "there is no secure connection to the upstream: its certificate is not trusted or TLS failed",
+                "upstream_insecure",
+                reason="unreachable",
+            ) from None
         if isinstance(error, ClientConnectorError):
             raise UpstreamFailure(
                 "the upstream cannot be reached", "upstream_unreachable", reason="unreachable", retry=True

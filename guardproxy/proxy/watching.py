@@ -1,7 +1,7 @@
 """Which exchanges are under way, and which of their clients have left.
 
 Most exchanges are over before a task that watches their client would pay for itself. So one task for all looks around
-every `_TICK` seconds and begins to watch those that it sees for the first time; a client that leaves is noticed then.
+every `_TICK` seconds and begins to watch those that it sees for the second time.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ class Watch:
         self._exchange = asyncio.current_task()
         self._receive: Receive | None = None
         self._task: asyncio.Task[None] | None = None
+        self._seen = False
         self._over = False
         self.left = False
 
@@ -26,9 +27,11 @@ class Watch:
         """The request has been read: from now on the client says nothing but that it leaves."""
         self._receive = receive
 
-    def begin(self) -> None:
-        if self._task is None and self._receive is not None and not self._over:
+    def look(self) -> None:
+        """The second time, the client is watched from now on."""
+        if self._seen and self._task is None and self._receive is not None and not self._over:
             self._task = asyncio.create_task(self._wait(self._receive))
+        self._seen = True
 
     async def _wait(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -68,5 +71,5 @@ class UnderWay:
         while True:
             await asyncio.sleep(_TICK)
             for watch in self._watches:
-                watch.begin()
+                watch.look()
             self._look()

@@ -86,19 +86,31 @@ class Workers:
             self._workers[index] = self._new()
 
 
-def run_workers(settings: Settings, main: socket.socket, work: Work, serve_admin: ServeAdmin) -> None:
-    """Runs workers and, in this process, the admin port, until a signal."""
+def run_workers(
+    settings: Settings, main: socket.socket, work: Work, serve_admin: ServeAdmin, when_ready: Callable[[], None]
+) -> None:
+    """Runs workers and, in this process, the admin port, until a signal. `when_ready` is called once, if ever."""
     with tempfile.TemporaryDirectory(prefix="guardproxy-metrics-") as folder:
         os.environ[metrics.MULTIPROCESS] = folder
-        uvloop.run(_supervise(settings, main, work, serve_admin))
+        uvloop.run(_supervise(settings, main, work, serve_admin, when_ready))
         del os.environ[metrics.MULTIPROCESS]
 
 
-async def _supervise(settings: Settings, main: socket.socket, work: Work, serve_admin: ServeAdmin) -> None:
+async def _supervise(
+    settings: Settings, main: socket.socket, work: Work, serve_admin: ServeAdmin, when_ready: Callable[[], None]
+) -> None:
     workers = Workers(settings, main, work)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, workers.stop)
     admin = asyncio.ensure_future(serve_admin(lambda: workers.ready))
+    telling = asyncio.ensure_future(_tell_when_ready(workers, when_ready))
     await workers.watch()
-    admin.cancel()
-    await asyncio.gather(admin, return_exceptions=True)
+    for task in (admin, telling):
+        task.cancel()
+    await asyncio.gather(admin, telling, return_exceptions=True)
+
+
+async def _tell_when_ready(workers: Workers, tell: Callable[[], None]) -> None:
+    while not workers.ready:
+        await asyncio.sleep(_LOOK_EVERY)
+    tell()

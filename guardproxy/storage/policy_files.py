@@ -20,6 +20,14 @@ class PolicyFile:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedPolicies:
+    """Policies to judge by, in order, and what their user should know: warnings, and names that were said twice."""
+
+    policies: tuple[Policy, ...]
+    remarks: tuple[str, ...]
+
+
 class RejectedPolicies(UnreadableFile):
     """Policies that do not compile. The text holds every message, as `guardproxy check` shows them."""
 
@@ -46,13 +54,59 @@ def read_policy(name: str) -> PolicyFile:
 
 def read_policies(names: Iterable[str]) -> tuple[Policy, ...]:
     """The policies to judge by, in the given order. Raises `UnreadableFile` (`RejectedPolicies` with all messages)."""
-    files = [read_policy(name) for name in dict.fromkeys(names)]
+    return load_policies(names).policies
+
+
+def load_policies(names: Iterable[str]) -> LoadedPolicies:
+    """`read_policies` with remarks. A policy that is named twice counts once."""
+    different, remarks = _once(names)
+    files = read_all(different)
     errors = [d for file in files for d in file.diagnostics if has_errors([d])]
     if errors:
         raise RejectedPolicies("\n".join([*map(render, errors), _refusal(files)]))
+    remarks += [_short(d) for file in files for d in file.diagnostics if d.severity == "warning"]
     policies = tuple(file.policy for file in files if file.policy is not None)
     _refuse_twins(policies)
-    return policies
+    _refuse_two_sources(policies)
+    return LoadedPolicies(policies, tuple(remarks))
+
+
+def read_all(names: Iterable[str]) -> list[PolicyFile]:
+    """Reads and compiles each. Raises one `UnreadableFile` that names every policy that cannot be read."""
+    files, unreadable = [], []
+    for name in dict.fromkeys(names):
+        try:
+            files.append(read_policy(name))
+        except UnreadableFile as failure:
+            unreadable.append(str(failure))
+    if unreadable:
+        raise UnreadableFile("\n".join(unreadable))
+    return files
+
+
+def _once(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The names of different files, and a remark for each that was named before."""
+    first: dict[Path, str] = {}
+    different, remarks = [], []
+    for name in names:
+        try:
+            path = find_policy(name).resolve()
+        except UnreadableFile:
+            different.append(name)
+            continue
+        if path in first:
+            before = "" if first[path] == name else f" (as `{first[path]}` before)"
+            remarks.append(f"the policy `{name}` is named twice{before}; it counts once")
+            continue
+        first[path] = name
+        different.append(name)
+    return different, remarks
+
+
+def _short(diagnostic: Diagnostic) -> str:
+    """Code, place and message on one line; `guardproxy check` says more."""
+    line, column = diagnostic.span.position
+    return f"{diagnostic.code} {diagnostic.span.source.name}:{line}:{column}  {diagnostic.message}"
 
 
 def _refusal(files: Sequence[PolicyFile]) -> str:
@@ -69,4 +123,20 @@ def _refuse_twins(policies: Sequence[Policy]) -> None:
             if other is not policy:
                 raise RejectedPolicies(
                     f"the rule `{rule.id}` stands in `{other.file}` and in `{policy.file}`; rename one"
+                )
+
+
+def _refuse_two_sources(policies: Sequence[Policy]) -> None:
+    """Facts of one name are one record. Were they the operator's in one policy and the client's in another, what the
+    client says could take the place of what the operator knows."""
+    first: dict[str, tuple[str, Policy]] = {}
+    for policy in policies:
+        for schema in policy.schemas:
+            if schema.kind != "facts":
+                continue
+            provenance, other = first.setdefault(schema.name, (schema.provenance, policy))
+            if provenance != schema.provenance:
+                raise RejectedPolicies(
+                    f"facts `{schema.name}` come from {provenance} in `{other.file}` and from {schema.provenance} in "
+                    f"`{policy.file}`; rename one"
                 )

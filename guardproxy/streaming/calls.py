@@ -20,6 +20,8 @@ class PendingCall:
     """What was released: the call, maybe with texts rewritten."""
     _arguments: list[str] = field(default_factory=list)
     _trailing: bool = False
+    length: int = 0
+    """Characters of the arguments so far."""
 
     def add(self, name: str, id_: str) -> None:
         self.name += name
@@ -28,6 +30,7 @@ class PendingCall:
     def take(self, text: str) -> None:
         """More arguments, unread: they are read when the answer is complete."""
         self._arguments.append(text)
+        self.length += len(text)
 
     def feed(self, text: str, start: int) -> int:
         """Reads arguments up to the next change that a rule could see; returns the index behind what was read."""
@@ -38,16 +41,13 @@ class PendingCall:
             self._trailing = self._trailing or was_complete
             end = len(text)
         self._arguments.append(text[start:end])
+        self.length += end - start
         return end
 
     @property
     def arguments(self) -> str:
         self._arguments = ["".join(self._arguments)]
         return self._arguments[0]
-
-    @property
-    def length(self) -> int:
-        return len(self.arguments)
 
     @property
     def closed(self) -> bool:
@@ -68,4 +68,5 @@ class PendingCall:
 
     @property
     def seen(self) -> SeenCall:
-        return SeenCall(self.call, self.tree, not self.closed)
+        """The call as rules see it while it arrives: by what is known of its arguments, not by their text."""
+        return SeenCall(ToolCall(self.name, "", self.id), self.tree, not self.closed)

@@ -23,9 +23,8 @@ def claim_watches(compiled: CompiledPolicies, seen: Observation) -> tuple[list[J
     watches, waits = [], False
     for (title, name), reader in compiled.claims:
         rules = [r for r in compiled.rules if r.policy.title == title and _is_about(r, name)]
-        strong = [r for r in rules if r.rule.otherwise.kind not in ("warn", "append")]
-        waits = waits or any(len(claim_fields(r)) > 1 for r in strong)
-        watches.append(JudgedWatch(reader, _reaction_to_claim(name, strong, seen)))
+        waits = waits or any(len(claim_fields(r)) > 1 for r in rules)
+        watches.append(JudgedWatch(reader, _reaction_to_claim(rules, seen)))
     return watches, waits
 
 
@@ -44,7 +43,7 @@ def _is_about(rule: CompiledRule, schema: str) -> bool:
     return subject is not None and subject.kind == "claims" and subject.schema == schema
 
 
-def _reaction_to_claim(name: str, rules: list[CompiledRule], seen: Observation) -> ReactTo:
+def _reaction_to_claim(rules: list[CompiledRule], seen: Observation) -> ReactTo:
     def react(reading: Reading) -> Reaction | None:
         if reading.value is INVALID:
             return Halt()

@@ -9,11 +9,12 @@ from guardproxy.checks.judging import Misfit, misfits, status_so_far
 from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Occurrence
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import span_variable
-from guardproxy.checks.rules import CompiledRule, occurrences
+from guardproxy.checks.rules import CompiledRule, occurrences, text_finders
 from guardproxy.checks.values import read_field
 from guardproxy.checks.verdict import Status
-from guardproxy.ir.terms import CallsInAnswer, CallsSoFar, FieldOf, FoundInText
+from guardproxy.ir.terms import CallsInAnswer, CallsSoFar, Clock, FieldOf, FoundInText, UserSays, Variable
 from guardproxy.ir.types import INVALID, UNKNOWN, Schema
+from guardproxy.patterns.scan import FinderSet
 from guardproxy.streaming.channels import EVERYTHING
 
 _SETTLED = (Status.COMPLIES, Status.NOT_APPLICABLE)
@@ -31,7 +32,7 @@ class Readers:
     """The rules of a set of policies, sorted by what they read. Built once, shared by all streams."""
 
     def __init__(self, compiled: CompiledPolicies) -> None:
-        strong = [r for r in compiled.rules if r.rule.otherwise.kind not in ("warn", "append")]
+        strong = [r for r in compiled.rules if not appends_what_it_demands(r)]
         self.of_reply = [r for r in strong if r.rule.subject is not None and r.rule.subject.kind == "reply"]
         self.of_calls: dict[str, list[CompiledRule]] = {}
         for rule in strong:
@@ -97,6 +98,14 @@ class Readers:
         return mine and all(_settled(r, seen, WHOLE_ANSWER) for r in self.of_all_calls)
 
 
+def appends_what_it_demands(rule: CompiledRule) -> bool:
+    """Whether a violation is mended by the rule's own sentence, so that the text before it need not wait."""
+    outcome = rule.rule.otherwise
+    if outcome.kind != "append" or not all(isinstance(v.origin, FoundInText) for v in rule.variables):
+        return False
+    return FinderSet(text_finders(rule.rule)).any(outcome.text)
+
+
 def _not_seen_yet(rule: CompiledRule) -> Occurrence:
     return WHOLE_ANSWER if rule.rule.subject is None else Occurrence(UNKNOWN)
 
@@ -106,15 +115,30 @@ def _number_of(reply: ArrivingReply, seen: Observation) -> int:
 
 
 def _settled(rule: CompiledRule, seen: Observation, occurrence: Occurrence) -> bool:
-    return status_so_far(rule, seen, occurrence) in _SETTLED
+    """Whether the rule lets the answer go on, whatever comes: it complies, only warns, or is open and allows that."""
+    status = status_so_far(rule, seen, occurrence)
+    if status is Status.VIOLATED:
+        return rule.rule.otherwise.kind == "warn"
+    if status is Status.OPEN and rule.rule.if_unknown == "allow":
+        values, _ = seen.memory[rule.position, occurrence.slot]
+        return not any(x is UNKNOWN and _arrives(v) for v, x in zip(rule.variables, values, strict=True))
+    return status in _SETTLED
+
+
+def _arrives(variable: Variable) -> bool:
+    """Whether the value may still come with the answer; a fact that is unknown stays so."""
+    origin = variable.origin
+    return not (isinstance(origin, Clock | UserSays) or (isinstance(origin, FieldOf) and origin.kind == "facts"))
 
 
 def _certain(unfit: Sequence[Misfit], rules: Sequence[CompiledRule], seen: Observation) -> Certain | None:
     blocking, weaker = [m.name for m in unfit], list[str]()
     for rule in rules:
         # A repair may still save the answer, and it is only known at the end.
-        if rule.rule.repair is None and any(
-            status_so_far(rule, seen, o) is Status.VIOLATED for o in occurrences(rule, seen)
+        if (
+            rule.rule.repair is None
+            and rule.rule.otherwise.kind != "warn"
+            and any(status_so_far(rule, seen, o) is Status.VIOLATED for o in occurrences(rule, seen))
         ):
             (blocking if rule.rule.otherwise.kind == "block" else weaker).append(rule.rule.id)
     if blocking:

@@ -1,5 +1,6 @@
 """The official client through the proxy: a compliant answer is the same as without it, a blocked one is understood."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from tests.integration.conftest import Proxy
 from tests.integration.upstreams import (
     Json,
+    Step,
     Upstream,
     chunk,
     completion,
@@ -212,3 +214,21 @@ def test_models_are_listed(guarded: Proxy, upstream: Upstream) -> None:
     upstream.script = lambda request: whole(models["data"][0])  # type: ignore[index]
     assert client(guarded.url).models.retrieve("org/m:1").id == "org/m:1"
     assert "GET /v1/models/org" in upstream.seen.heads[-1]
+
+
+async def test_streams_at_once_do_not_mix(guarded: Proxy, upstream: Upstream) -> None:
+    def own(request: Json) -> list[Step]:
+        name = request["messages"][0]["content"]
+        parts = text_stream(*(f"{name}-{i} bob@example.org " for i in range(20)))
+        return streamed(events(parts), cuts=range(50, 3000, 170), pause=0.002)
+
+    async def said(name: str) -> str:
+        stream = await asking.chat.completions.create(
+            model="m", messages=[{"role": "user", "content": name}], stream=True
+        )
+        return "".join([part.choices[0].delta.content or "" async for part in stream])
+
+    upstream.script = own
+    async with openai.AsyncOpenAI(base_url=guarded.url, api_key="test", timeout=20) as asking:
+        found = await asyncio.gather(*(said(f"stream{n}") for n in range(60)))
+    assert found == ["".join(f"stream{n}-{i} [e-mail] " for i in range(20)) for n in range(60)]

@@ -253,3 +253,16 @@ def test_the_clients_request_id_is_kept(guarded: Proxy, upstream: Upstream) -> N
     headers = send(guarded, REQUEST, X_Request_Id="mine-1")[1]
     assert headers["x-request-id"] == "mine-1" and len(headers["x-guardproxy-decision"]) == 32
     assert headers["x-guardproxy-policy"].startswith("Personal data and secrets 1 (")
+
+
+def test_too_many_at_once(upstream: Upstream) -> None:
+    upstream.script = lambda request: [1.0, *whole(completion("Late."))]
+    with proxy_before(upstream, (), limits={"exchanges": 1}) as proxy:
+        first = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+        first.request("POST", "/v1/chat/completions", json.dumps(REQUEST))
+        assert upstream.seen.arrived.wait(5)
+        status, headers, raw = send(proxy, REQUEST)
+        assert (status, headers["retry-after"], headers["x-should-retry"]) == (503, "1", "true")
+        assert json.loads(raw)["error"]["code"] == "overloaded"
+        assert json.loads(first.getresponse().read())["choices"][0]["message"]["content"] == "Late."
+        first.close()

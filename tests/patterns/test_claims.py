@@ -57,3 +57,36 @@ def test_claims_are_found_like_mentions(text: str, found: list[tuple[str, Value]
 
 def test_a_reading_says_where() -> None:
     assert LEAVE.read("So 16 weeks of leave.") == [Reading("weeks", 16, 3, 20)]
+
+
+UNITS = ClaimReader(
+    [
+        Field("fee", Number("money", 0, None, 1, wire=100, currency="USD"), claims=(ClaimPattern("a fee of {fee}"),)),
+        Field("bill", Number("money", 0, None, 1, wire=100, currency="USD"), claims=(ClaimPattern("{bill} in all"),)),
+        Field(
+            "wait",
+            Number("quantity", wire=1, dimension=(("duration", 1),), unit="s"),
+            claims=(ClaimPattern("a wait of {wait}"), ClaimPattern("{wait} seconds of rest")),
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a wait of 500 ms.", [("wait", Fraction(1, 2))]),
+        ("a wait of 500 kg", [("wait", INVALID)]),
+        ("a wait of 500, minutes count", [("wait", 500)]),
+        ("a wait of 5 minimum", [("wait", 5)]),
+        ("16 seconds of rest", [("wait", 16)]),
+        ("a fee of 5 cents", [("fee", 5)]),
+        ("a fee of 500 ₪", [("fee", INVALID)]),
+        ("a fee of 5 all in", [("fee", 500)]),
+        ("a fee of 5000 NOW", [("fee", 500000)]),
+        ("a fee of $30 min", [("fee", 3000)]),
+        ("₪500 in all, A$500 in all, 500 in all", [("bill", INVALID), ("bill", INVALID), ("bill", 50000)]),
+    ],
+)
+def test_what_stands_next_to_a_number_says_what_it_counts(text: str, found: list[tuple[str, Value]]) -> None:
+    assert [(r.field, r.value) for r in UNITS.read(text)] == found

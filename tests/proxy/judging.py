@@ -38,8 +38,9 @@ def guard_by(*policies: str, **settings: Any) -> Guard:
     return Guard(read_settings(flags, None, {}), read_policies(policies))
 
 
-def whole_of(guard: Guard, answer: Json, situation: Situation = NOWHERE) -> Delivery:
-    return LOOP.run_until_complete(judged_answer(guard, situation, json.dumps(answer).encode(), DECISION))
+def whole_of(guard: Guard, answer: Json | bytes, situation: Situation = NOWHERE) -> Delivery:
+    raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    return LOOP.run_until_complete(judged_answer(guard, situation, raw, DECISION))
 
 
 def stream_of(guard: Guard, pieces: Iterable[bytes], situation: Situation = NOWHERE, **request: Any) -> list[bytes]:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from guardproxy.ir import terms, types
 from guardproxy.ir.terms import FieldOf, Variable
 from guardproxy.ir.types import ABSENT, Number
+from guardproxy.logic import budget, questions
 from guardproxy.logic.questions import Decision, NoRepair, Repaired
 from guardproxy.solving.frames import ConnectionLost, receive, send
 
@@ -47,6 +49,36 @@ def test_nothing_but_plain_values_is_read(pipe: tuple[int, int]) -> None:
     send(pipe[1], Path("x"))
     with pytest.raises(ConnectionLost, match="the message is damaged"):
         receive(pipe[0])
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("guardproxy.ir.types", "rational"),
+        ("guardproxy.ir.types", "dataclass"),
+        ("guardproxy.ir.types", "Enum"),
+        ("guardproxy.ir.types", "State.ABSENT"),
+        ("guardproxy.ir.build", "all_of"),
+        ("guardproxy.ir.policy", "Rule"),
+        ("guardproxy.logic.questions", "field"),
+        ("builtins", "getattr"),
+        ("os", "system"),
+    ],
+)
+def test_no_other_name_is_looked_up(pipe: tuple[int, int], module: str, name: str) -> None:
+    body = pickle.PROTO + b"\x04" + pickle.GLOBAL + f"{module}\n{name}\n".encode() + pickle.STOP
+    os.write(pipe[1], struct.pack(">Q", len(body)) + body)
+    with pytest.raises(ConnectionLost, match="the message is damaged"):
+        receive(pipe[0])
+
+
+def test_every_class_of_the_questions_may_travel(pipe: tuple[int, int]) -> None:
+    for module in (types, terms, questions, budget):
+        own = [c for c in vars(module).values() if isinstance(c, type) and c.__module__ == module.__name__]
+        for plain in own:
+            body = pickle.dumps(plain)
+            os.write(pipe[1], struct.pack(">Q", len(body)) + body)
+            assert receive(pipe[0]) is plain
 
 
 @pytest.mark.parametrize(

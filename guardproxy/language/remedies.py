@@ -1,0 +1,153 @@
+"""Warnings about remedies that can never help, and about rules that apply to fewer answers than they seem to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guardproxy.ir import build, walk
+from guardproxy.ir.policy import Repair, Subject
+from guardproxy.ir.terms import Constant, Finder, FoundInText, Term
+from guardproxy.language.clauses import Clauses, finds_span
+from guardproxy.language.collector import Mistakes
+from guardproxy.language.names import Names
+from guardproxy.language.phrases import (
+    Arithmetic,
+    Comparison,
+    Connected,
+    Literal,
+    Negation,
+    Negative,
+    Path,
+    Phrase,
+    TextTest,
+)
+from guardproxy.language.subjects import paths_read
+from guardproxy.language.syntax import Demand, RepairText
+from guardproxy.patterns.scan import FinderSet
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A rule's parts as terms: when it applies, what it demands, and what it looks for in texts."""
+
+    applies: Term
+    demands: Term
+    repair: Repair | None
+    subject: Subject | None
+
+
+def point_out(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> None:
+    if clauses.repair is not None and clauses.repair.how in ("lowering", "raising"):
+        _wrong_way(clauses, clauses.repair, mistakes)
+    if clauses.repair is not None and clauses.repair.how == "setting":
+        _still_violated(clauses.repair, judged, mistakes)
+    _text_found_again(clauses, judged, mistakes)
+    _only_with_call(clauses, judged.subject, mistakes)
+
+
+# --- fields -----------------------------------------------------------------------------------------------------------
+
+_UPPER = ("at most", "below", "is before", "is on or before")
+_LOWER = ("at least", "above", "is after", "is on or after")
+
+
+def _wrong_way(clauses: Clauses, repair: RepairText, mistakes: Mistakes) -> None:
+    """`require x at most $50` with `repair by raising x`."""
+    body = clauses.body
+    if not isinstance(body, Demand):
+        return
+    for path in repair.fields:
+        ways = _ways(body.condition, path.text, body.word != "never")
+        wrong = {"up": "lowering", "down": "raising"}
+        if len(ways) == 1 and repair.how == wrong.get(*ways):
+            done, right = ("raised", "lowering") if repair.how == "raising" else ("lowered", "raising")
+            message = f"no `{path.text}` that is {done} complies where the given one does not"
+            mistakes.warning("W210", message, path.span, f"did you mean `repair by {right} {path.text}`?")
+
+
+def _ways(condition: Phrase, path: str, demanded: bool) -> set[str]:
+    """Which ways of moving a field help: `up`, `down`, or `?` where that is not plain to see."""
+    match condition:
+        case Negation(inner):
+            return _ways(inner, path, not demanded)
+        case Connected(_, parts):
+            return {way for part in parts for way in _ways(part, path, demanded)}
+        case Comparison(relation, left, right):
+            signs = [s for s in (_sign(left, path), -_sign(right, path)) if s]
+            if not signs:
+                return set()
+            if len(signs) > 1 or abs(signs[0]) > 1 or relation not in (*_UPPER, *_LOWER):
+                return {"?"}
+            down = (relation in _UPPER) == demanded
+            return {"down" if down == (signs[0] > 0) else "up"}
+    return {"?"}
+
+
+def _sign(phrase: Phrase, path: str) -> int:
+    """1 where an expression grows with the field, -1 where it falls, 0 without the field, 2 where nobody knows."""
+    match phrase:
+        case Path():
+            return int(phrase.text == path)
+        case Literal():
+            return 0
+        case Negative(inner):
+            sign = _sign(inner, path)
+            return sign if abs(sign) > 1 else -sign
+        case Arithmetic("+" | "-" as operation, left, right):
+            first, second = _sign(left, path), _sign(right, path)
+            second = -second if operation == "-" else second
+            return first + second if not (first and second) else 2
+    return 2 if any(p.text == path for p in _inner_paths(phrase)) else 0
+
+
+def _inner_paths(phrase: Phrase) -> Sequence[Path]:
+    return tuple(paths_read(phrase, Names()))
+
+
+def _still_violated(repair: RepairText, judged: Judged, mistakes: Mistakes) -> None:
+    """`require x at most $50` with `repair by setting x to $60`."""
+    if judged.repair is None or judged.repair.value is None or repair.value is None:
+        return
+    (field,) = judged.repair.fields
+    if field in walk.variables(judged.applies):
+        return
+    after = build.substitute(judged.demands, {field: judged.repair.value})
+    if isinstance(after, Constant) and after.value is False:
+        message = f"the rule is violated by `{repair.value.span.text}` as well"
+        mistakes.warning(
+            "W210", message, repair.value.span, "set it to a value that complies, or repair it another way"
+        )
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _text_found_again(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> None:
+    """`never ... mentions "guarantee"` with `replace with "no guarantee"`; an appended text that does not comply."""
+    action, finders = clauses.otherwise, _finders(judged.demands)
+    if action is None or not finders or not isinstance(clauses.body, Demand) or not action.text:
+        return
+    found = FinderSet(finders).any(action.text)
+    if action.action in ("redact", "replace") and finds_span(clauses.body) and found:
+        message = "this text breaks the rule again, so that every such answer is blocked"
+        mistakes.warning("W210", message, action.span, "put words there in which the rule finds nothing")
+    begins = any(f.kind == "prefix" for f in finders)
+    if action.action == "append" and isinstance(clauses.body.condition, TextTest) and (begins or not found):
+        message = "the rule is not content with this text, so that every such answer is blocked"
+        mistakes.warning("W210", message, action.span, "append what the rule requires")
+
+
+def _finders(demands: Term) -> tuple[Finder, ...]:
+    origins = [v.origin for v in walk.variables(demands)]
+    return tuple(f for origin in origins if isinstance(origin, FoundInText) for f in origin.finders)
+
+
+def _only_with_call(clauses: Clauses, subject: Subject | None, mistakes: Mistakes) -> None:
+    """`when CALL.field ...` with a demand on `reply text`: an answer without the call is not judged at all."""
+    body, when = clauses.body, clauses.guards.get("when")
+    if subject is None or subject.kind != "call" or when is None or not isinstance(body, Demand):
+        return
+    asks_text = isinstance(body.condition, TextTest) and body.condition.where == "reply"
+    if asks_text:
+        message = f"this rule judges only answers with a call to `{subject.tool}`"
+        help_ = "its text is judged only beside such a call, not after it; leave `when` out if that is not meant"
+        mistakes.warning("W211", message, when.span, help_)
