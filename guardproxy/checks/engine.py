@@ -37,6 +37,12 @@ from guardproxy.patterns.scan import FinderSet
 BAD_ARGUMENTS = "tool-arguments"
 """The name under which a call is blocked whose arguments are not one JSON object without repeated keys."""
 
+TOO_MANY_CALLS = "tool-calls"
+"""The name under which an answer is blocked that makes more than `MAX_CALLS` calls."""
+
+MAX_CALLS = 128
+"""As many as a request may offer tools; rules over several calls look at each beside each."""
+
 _ROUNDS = 3
 """Rewritten answers are judged again at most this often (examples README, `What the clauses mean`)."""
 
@@ -178,6 +184,8 @@ def judging(
 
 
 def judge_all(compiled: CompiledPolicies, seen: Observation) -> Judging[tuple[list[Judged], list[Misfit]]]:
+    if len(seen.calls) > MAX_CALLS:
+        return [], [Misfit("", TOO_MANY_CALLS)]
     judged = []
     for rule in compiled.rules:
         if not is_about_nothing(rule, seen):

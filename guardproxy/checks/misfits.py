@@ -47,7 +47,8 @@ def value_misfits(of: Type, raw: Any, path: str) -> Iterator[str]:
 def fact_misfits(schemas: Iterable[Schema], facts: Facts, supplied: str = "") -> Iterator[tuple[tuple[str, ...], str]]:
     """The path and a sentence for each fact that no schema declares or whose value does not fit. `null` always does.
 
-    `supplied` narrows the declarations that the caller gives (` from system`), for the sentence. Where several policies declare facts of one name, a value has to fit each declaration that has the field.
+    `supplied` says in the sentence which declarations the caller gave, as in ` from system`. Where several policies
+    declare facts of one name, a value has to fit each declaration that has the field.
     """
     declared: dict[str, dict[str, list[Field]]] = {}
     for schema in schemas:

@@ -118,8 +118,9 @@ class Observation:
         if self._found is None:
             find = index.finders.certain if is_open else index.finders.find
             reply = {m.finder for p in self.passages if p.is_reply for m in find(p.text)}
-            others = [p.text for p in self.passages if not p.is_reply]
-            others += [text for seen in self.calls for text in call_texts(seen)]
+            others = {p.text for p in self.passages if not p.is_reply}
+            for seen in self.calls:
+                others.update(call_texts(seen))
             self._found = reply, reply.union(m.finder for text in others for m in find(text))
         return self._found
 

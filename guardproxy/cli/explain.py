@@ -14,8 +14,9 @@ from guardproxy.checks.verdict import Status, Verdict
 from guardproxy.cli.arguments import Parser, UsageMistake, day
 from guardproxy.cli.facts import given_facts
 from guardproxy.cli.forms import declaration, rule_form, shown_value, title_lines
+from guardproxy.cli.reasons import reasons
 from guardproxy.cli.solver import solver
-from guardproxy.cli.terminal import RESULTS, show_diagnostic
+from guardproxy.cli.terminal import RESULTS, complain, show_diagnostic
 from guardproxy.conversation import Answer, Conversation, Situation
 from guardproxy.diagnostics import has_errors
 from guardproxy.exact_json import JsonError, loads
@@ -41,10 +42,10 @@ def parser() -> Parser:
     parser.add_argument(
         "--reply",
         type=Path,
-        metavar="REPLY",
+        metavar="FILE",
         help="a reply as text, an assistant message, a chat completion, or a conversation that ends with one",
     )
-    parser.add_argument("--facts", type=Path, metavar="FACTS", help="the facts of the case, as JSON")
+    parser.add_argument("--facts", type=Path, metavar="FILE", help="the facts of the case, as JSON")
     parser.add_argument("--today", type=day, metavar="DATE", help="the date that rules see, as 2026-11-21 (unknown)")
     return parser
 
@@ -75,7 +76,7 @@ def _case(arguments: Namespace, policy: Policy) -> tuple[Answer, Situation]:
 def read_reply(path: Path) -> tuple[Answer, Conversation]:
     """The answer to judge and what came before it. Raises `UnreadableFile`."""
     text = read_text(path)
-    messages = _messages(text)
+    messages = _messages(text, path)
     if not messages or messages[-1].get("role") != "assistant":
         raise UnreadableFile(f"`{path}` has to end with an assistant message")
     try:
@@ -84,11 +85,13 @@ def read_reply(path: Path) -> tuple[Answer, Conversation]:
         raise UnreadableFile(f"`{path}` cannot be judged: {failure}") from None
 
 
-def _messages(text: str) -> list[dict[str, Any]]:
+def _messages(text: str, path: Path) -> list[dict[str, Any]]:
     try:
         value = loads(text)
-    except JsonError:
+    except JsonError as error:
         value = None
+        if text.lstrip().startswith(("{", "[")):
+            complain(f"`{path}` begins like JSON, but {error.reason}; it is judged as a reply in plain text")
     match value:
         case {"messages": [*messages]} if all(isinstance(m, dict) for m in messages):
             return messages
@@ -120,6 +123,8 @@ def _show_verdict(policy: Policy, answer: Answer, situation: Situation) -> None:
     _heading("Rule by rule")
     for rule in compiled.rules:
         _show_rule(rule, seen, verdict)
+    for sentence in reasons(compiled, seen, verdict):
+        RESULTS.print(Text.assemble((f"{'invalid':<14} ", "red"), sentence))
     _heading("Verdict")
     _print(_ending_lines(verdict))
 

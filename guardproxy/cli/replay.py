@@ -1,27 +1,29 @@
 """`guardproxy replay`: judges recorded conversations as the proxy would have."""
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from guardproxy.cli.arguments import Parser, UsageMistake, add_policies, day, whole_number
-from guardproxy.cli.facts import given_facts
+from guardproxy.cli.facts import given_facts, point_out_misfits
 from guardproxy.cli.recorded import RecordingJudge
 from guardproxy.cli.replay_table import Tally, show_tally
-from guardproxy.cli.terminal import REMARKS, RESULTS
+from guardproxy.cli.terminal import REMARKS, RESULTS, remark
 from guardproxy.conversation import Facts
 from guardproxy.exact_json import dumps
 from guardproxy.ir.policy import Policy
-from guardproxy.storage.policy_files import read_policies
+from guardproxy.storage.policy_files import LoadedPolicies, load_policies
+from guardproxy.storage.reading import UnreadableFile
 from guardproxy.storage.recordings import Recording, read_recordings
 
 Line = dict[str, Any]
+T = TypeVar("T")
 
 
 def parser() -> Parser:
@@ -40,11 +42,13 @@ def parser() -> Parser:
 
 
 def run(arguments: Namespace) -> int:
-    policies = read_policies(arguments.policies)
-    facts = given_facts(arguments.facts, policies)
-    recordings = list(read_recordings(arguments.file))
+    loaded, recordings, facts = _inputs(arguments)
+    policies = loaded.policies
+    for sentence in loaded.remarks:
+        remark(sentence)
     if not recordings:
         raise UsageMistake(f"`{arguments.file}` holds no conversation")
+    point_out_misfits(recordings, policies)
     judged = _judged(recordings, policies, facts, arguments.today, arguments.jobs)
     tally = Tally(policies)
     with_json = arguments.format == "json"
@@ -57,6 +61,25 @@ def run(arguments: Namespace) -> int:
     if not with_json:
         show_tally(RESULTS, tally)
     return 0
+
+
+def _inputs(arguments: Namespace) -> tuple[LoadedPolicies, list[Recording], Facts]:
+    """Everything that is read. Raises one `UnreadableFile` that names all that cannot be."""
+    unreadable: list[str] = []
+
+    def attempt(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except UnreadableFile as failure:
+            unreadable.append(str(failure))
+            return None
+
+    loaded = attempt(lambda: load_policies(arguments.policies))
+    recordings = attempt(lambda: list(read_recordings(arguments.file)))
+    facts = attempt(lambda: given_facts(arguments.facts, loaded.policies if loaded else None))
+    if loaded is None or recordings is None or facts is None:
+        raise UnreadableFile("\n".join(unreadable))
+    return loaded, recordings, facts
 
 
 def _judged(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from guardproxy.checks.engine import CompiledPolicies
-from guardproxy.checks.examples import ExampleRun, run_example
+from guardproxy.checks.examples import ExampleRun, answer_of_example, run_example, situation_of
 from guardproxy.checks.verdict import Status
 from guardproxy.cli.arguments import Parser, add_files
 from guardproxy.cli.check import counted
+from guardproxy.cli.reasons import reasons
 from guardproxy.cli.solver import Ask, solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
 from guardproxy.diagnostics import has_errors
@@ -48,7 +49,7 @@ def _tested(file: PolicyFile, ask: Ask) -> bool:
     runs = [run_example(compiled, example, ask) for example in file.policy.examples]
     failed = [run for run in runs if run.failures]
     for failing in failed:
-        RESULTS.print(_failure(failing, file.name))
+        RESULTS.print(_failure(failing, file.name, compiled))
     RESULTS.print(_summary(file.name, len(runs), len(failed)))
     if silent := silent_rules(file.policy, runs):
         RESULTS.print(Text.assemble(("  no example makes these rules fire: ", "yellow"), ", ".join(silent)))
@@ -64,8 +65,8 @@ def _summary(name: str, total: int, failed: int) -> Text:
     return Text.assemble(("✓ ", "bold green"), f"{name}: {counted(total, 'example')} {holds}")
 
 
-def _failure(run: ExampleRun, name: str) -> Text:
-    """The example's place, each expectation that does not hold, and what every rule that applied said."""
+def _failure(run: ExampleRun, name: str, compiled: CompiledPolicies) -> Text:
+    """The example's place, each expectation that does not hold, what every rule that applied said, and why."""
     line, column = run.example.span.position
     text = Text.assemble(("✗ ", "bold red"), (f"{name}:{line}:{column}", "bold"), f"  {run.example.title}\n")
     for failure in run.failures:
@@ -73,4 +74,7 @@ def _failure(run: ExampleRun, name: str) -> Text:
     for status in (Status.VIOLATED, Status.OPEN, Status.INVALID, Status.BUDGET, Status.COMPLIES):
         if rules := run.verdict.having(status):
             text.append(f"    {status.value}: {', '.join(rules)}\n", "dim")
+    seen = compiled.observe(answer_of_example(run.example), situation_of(compiled.policies, run.example))
+    for sentence in reasons(compiled, seen, run.verdict):
+        text.append(f"      {sentence}\n", "dim")
     return text

@@ -119,7 +119,7 @@ def _check_combinations(found: Clauses, mistakes: Mistakes) -> None:
     if action.action in _SPANS and not finds_span(body):
         help_ = "only a rule `never reply text contains|mentions|matches ...` (or `any text`) finds words"
         mistakes.error("E023", f"`{action.action}` has no words to take out here", action.span, help_)
-    if action.action == "append" and not _wants_reply_text(body):
+    if action.action == "append" and not wants_reply_text(body):
         help_ = "it needs a rule `require reply text ...`"
         mistakes.error("E023", "`append` has no text to add to here", action.span, help_)
     if found.repair is not None and action.action in (*_SPANS, "append"):
@@ -137,7 +137,7 @@ def finds_span(body: Body) -> bool:
     return test.where in ("reply", "any") and test.relation in ("contains", "mentions", "matches")
 
 
-def _wants_reply_text(body: Body) -> bool:
+def wants_reply_text(body: Body) -> bool:
     if not isinstance(body, Demand) or body.word != "require" or not isinstance(body.condition, TextTest):
         return False
     return body.condition.where == "reply"

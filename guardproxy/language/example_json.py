@@ -21,14 +21,16 @@ def read_json(content: Literal, mistakes: Mistakes) -> Any:
     try:
         return exact_json.loads(content.text)
     except exact_json.AmbiguousJson:
-        key, at, end = next(_repeated(content.text))
+        key, start, end = next(_repeated(content.text))
         help_ = "name each key once: two readers may take different values"
-        mistakes.error("E003", f"the key `{key}` stands twice in one object", _part(content, at, end), help_)
+        mistakes.error("E003", f"the key `{key}` stands twice in one object", _part(content, start, end), help_)
     except exact_json.NotJson as error:
         at = _where(content.text)
-        span = content.span if at is None else _part(content, at, at + 1)
-        message = "this is no JSON from here on" if at is not None else f"this is no JSON object: {error.reason}"
-        mistakes.error("E003", message, span, _HELP if at is None else _cure(content.text, at))
+        if at is None:
+            mistakes.error("E003", f"this is no JSON object: {error.reason}", content.span, _HELP)
+        else:
+            span = _part(content, at, at + 1)
+            mistakes.error("E003", "this is no JSON from here on", span, _cure(content.text, at))
     except exact_json.JsonError as error:
         mistakes.error("E003", f"this is no JSON object: {error.reason}", content.span, "shorten it")
     return None
@@ -83,6 +85,8 @@ def _repeated(text: str) -> Iterator[tuple[str, int, int]]:
 
 def point_out_keys(content: Literal, declared: Sequence[str], what: str, mistakes: Mistakes) -> None:
     """Other keys may be there, but one that almost is a declared one, which is left out, is most likely a slip."""
+    if not _is_json(content.text):
+        return
     keys = [(key, start, end) for inside, key, start, end in _keys(content.text) if len(inside) == 1]
     left_out = [name for name in declared if name not in {key for key, _, _ in keys}]
     for key, start, end in keys:
@@ -90,6 +94,14 @@ def point_out_keys(content: Literal, declared: Sequence[str], what: str, mistake
         if meant is not None and is_slip(key, meant):
             message = f"`{what}` has no field `{key}`"
             mistakes.warning("W208", message, _part(content, start, end), f"did you mean `{meant}`?")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        exact_json.loads(text)
+    except exact_json.JsonError:
+        return False
+    return True
 
 
 def is_slip(name: str, meant: str) -> bool:

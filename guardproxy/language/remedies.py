@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guardproxy.ir import build, walk
+from guardproxy.ir import walk
 from guardproxy.ir.policy import Repair, Subject
+from guardproxy.ir.substitute import substitute
 from guardproxy.ir.terms import Constant, Finder, FoundInText, Term
-from guardproxy.language.clauses import Clauses, finds_span
+from guardproxy.language.clauses import Clauses, finds_span, wants_reply_text
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names
 from guardproxy.language.phrases import (
@@ -37,7 +38,7 @@ class Judged:
 
 def point_out(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> None:
     if clauses.repair is not None and clauses.repair.how in ("lowering", "raising"):
-        _wrong_way(clauses, clauses.repair, mistakes)
+        _wrong_way(clauses, clauses.repair, judged, mistakes)
     if clauses.repair is not None and clauses.repair.how == "setting":
         _still_violated(clauses.repair, judged, mistakes)
     _text_found_again(clauses, judged, mistakes)
@@ -50,12 +51,15 @@ _UPPER = ("at most", "below", "is before", "is on or before")
 _LOWER = ("at least", "above", "is after", "is on or after")
 
 
-def _wrong_way(clauses: Clauses, repair: RepairText, mistakes: Mistakes) -> None:
+def _wrong_way(clauses: Clauses, repair: RepairText, judged: Judged, mistakes: Mistakes) -> None:
     """`require x at most $50` with `repair by raising x`."""
     body = clauses.body
-    if not isinstance(body, Demand):
+    if not isinstance(body, Demand) or "unless" in clauses.guards:
         return
+    deciding = {variable.name for variable in walk.variables(judged.applies)}
     for path in repair.fields:
+        if path.text in deciding:
+            continue
         ways = _ways(body.condition, path.text, body.word != "never")
         wrong = {"up": "lowering", "down": "raising"}
         if len(ways) == 1 and repair.how == wrong.get(*ways):
@@ -110,12 +114,11 @@ def _still_violated(repair: RepairText, judged: Judged, mistakes: Mistakes) -> N
     (field,) = judged.repair.fields
     if field in walk.variables(judged.applies):
         return
-    after = build.substitute(judged.demands, {field: judged.repair.value})
+    after = substitute(judged.demands, {field: judged.repair.value})
     if isinstance(after, Constant) and after.value is False:
         message = f"the rule is violated by `{repair.value.span.text}` as well"
-        mistakes.warning(
-            "W210", message, repair.value.span, "set it to a value that complies, or repair it another way"
-        )
+        help_ = "set it to a value that complies, or repair it another way"
+        mistakes.warning("W210", message, repair.value.span, help_)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------
@@ -131,7 +134,7 @@ def _text_found_again(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> N
         message = "this text breaks the rule again, so that every such answer is blocked"
         mistakes.warning("W210", message, action.span, "put words there in which the rule finds nothing")
     begins = any(f.kind == "prefix" for f in finders)
-    if action.action == "append" and isinstance(clauses.body.condition, TextTest) and (begins or not found):
+    if action.action == "append" and wants_reply_text(clauses.body) and (begins or not found):
         message = "the rule is not content with this text, so that every such answer is blocked"
         mistakes.warning("W210", message, action.span, "append what the rule requires")
 

@@ -31,22 +31,14 @@ class FinderReader:
 
     def _point_out_spelling(self, sought: tuple[Sought, ...]) -> None:
         """A plain word in quotes is found in exactly this spelling only: most authors mean the word."""
-        for what in (one.what for one in sought):
-            if (
-                isinstance(what, Name)
-                and what.quoted
-                and what.text.isalpha()
-                and what.text.upper() != what.text.lower()
-            ):
-                shown = what.span.text
-                several = "any of " if len(sought) > 1 else ""
-                message = f"{shown} is found in exactly this spelling, and inside longer words too"
-                help_ = (
-                    f"for the whole word in any case write `mentions {several}{shown}{', ...' if several else ''}`;\n"
-                )
-                help_ += f"for a part of words in any case, `pattern NAME = /{what.text}/ ignoring case`"
-                self.mistakes.warning("W207", message, what.span, help_)
-                return
+        plain = [one.what for one in sought if isinstance(one.what, Name) and _is_plain_word(one.what)]
+        if plain:
+            shown = plain[0].span.text
+            written = f"any of {shown}, ..." if len(sought) > 1 else shown
+            message = f"{shown} is found in exactly this spelling, and inside longer words too"
+            help_ = f"for the whole word in any case write `mentions {written}`;\n"
+            help_ += f"for a part of words in any case, `pattern NAME = /{plain[0].text}/ ignoring case`"
+            self.mistakes.warning("W207", message, plain[0].span, help_)
 
     def _finder(self, sought: Sought, relation: str) -> Finder | None:
         finder = self._bare(sought, relation)
@@ -97,6 +89,11 @@ class FinderReader:
 
 
 _PATTERN_HELP = "correct what stands between the slashes"
+
+
+def _is_plain_word(name: Name) -> bool:
+    """Letters alone, in a script that has two cases."""
+    return name.quoted and name.text.isalpha() and name.text.upper() != name.text.lower()
 
 
 def loose_texts(phrase: Phrase) -> tuple[Literal, ...]:

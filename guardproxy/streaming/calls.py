@@ -12,6 +12,8 @@ from guardproxy.ir.types import INVALID
 @dataclass
 class PendingCall:
     key: int
+    position: int = 0
+    """Its place among the calls of the answer."""
     name: str = ""
     id: str = ""
     json: ArrivingJson = field(default_factory=ArrivingJson)

@@ -9,9 +9,9 @@ disagreed, nothing more would be sent.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from guardproxy.checks.engine import BAD_ARGUMENTS, CompiledPolicies, judging
+from guardproxy.checks.engine import BAD_ARGUMENTS, MAX_CALLS, TOO_MANY_CALLS, CompiledPolicies, judging
 from guardproxy.checks.judging import Asked, Judged, Judging, Misfit, notice_of
-from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Past
+from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Past, SeenCall
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import Rewriting
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
@@ -54,6 +54,9 @@ class Enforcer:
         self._whole = whole
         self._channels: dict[str, Channel] = {}
         self._calls: dict[int, PendingCall] = {}
+        self._order: list[PendingCall] = []
+        self._seen_calls: list[SeenCall] = []
+        self._released = 0
         self._phase = self._phase_at_end = Phase.OPEN
         self._certain: Certain | None = None
         self._steps: Judging[Verdict] | None = None
@@ -78,7 +81,7 @@ class Enforcer:
     @property
     def held(self) -> int:
         """Characters that arrived and were not released: text, and the arguments of calls that wait."""
-        calls = sum(c.length for c in self._calls.values() if not c.released)
+        calls = sum(c.length for c in self._order[self._released :])
         return calls + sum(c.held for c in self._channels.values())
 
     def feed(self, event: Event) -> list[Command]:
@@ -152,22 +155,27 @@ class Enforcer:
         return channel.limit[1] if reply.possible else EVERYTHING
 
     def _call(self, event: CallArrived) -> None:
-        pending = self._calls.setdefault(event.key, PendingCall(event.key))
+        pending = self._calls.get(event.key)
+        if pending is None:
+            pending = self._calls[event.key] = PendingCall(event.key, len(self._calls))
+            self._order.append(pending)
+            self._seen_calls.append(pending.seen)
         pending.add(event.name, event.id)
-        if self._whole:
+        if self._whole or self._phase is not Phase.OPEN:
             pending.take(event.arguments)
             return
+        if pending.position >= MAX_CALLS:
+            self._settle(Certain((TOO_MANY_CALLS,), blocks=True))
         at = 0
         while at < len(event.arguments):
             at = pending.feed(event.arguments, at)
+            self._seen_calls[pending.position] = pending.seen
             if self._phase is Phase.OPEN:
                 self._settle(self._call_certain(pending))
         self._release_calls()
 
     def _call_certain(self, pending: PendingCall) -> Certain | None:
-        seen = self._seen()
-        index = list(self._calls).index(pending.key)
-        certain = self._readers.call_stop(seen, index)
+        certain = self._readers.call_stop(self._seen(), pending.position)
         if pending.tree is INVALID:
             names = (*(certain.by if certain and certain.blocks else ()), BAD_ARGUMENTS)
             return Certain(names, blocks=True)
@@ -175,11 +183,10 @@ class Enforcer:
 
     def _release_calls(self) -> None:
         """Releases the calls that are settled, in their order: none overtakes one that waits."""
-        for index, pending in enumerate(self._calls.values()):
-            if pending.released:
-                continue
-            ready = self._phase is Phase.OPEN and pending.closed and not (self._waits[True] or self._waits[False])
-            if not ready or not self._readers.call_settled(self._seen(), index):
+        waits = self._waits[True] or self._waits[False]
+        while self._phase is Phase.OPEN and not waits and self._released < len(self._calls):
+            pending = self._order[self._released]
+            if not pending.closed or not self._readers.call_settled(self._seen(), pending.position):
                 return
             rewriting = Rewriting()
             call = rewriting.call(pending.call, self._other_list)
@@ -187,7 +194,8 @@ class Enforcer:
                 self._settle(Certain(rewriting.stopped_by, blocks=rewriting.halted))
                 return
             pending.released, pending.sent = True, call
-            self._out.append(ReleaseCall(pending.key, index, call))
+            self._released += 1
+            self._out.append(ReleaseCall(pending.key, pending.position, call))
 
     def _settle(self, certain: Certain | None) -> None:
         """A violation is certain: nothing more is released."""
@@ -272,7 +280,7 @@ class Enforcer:
             situation=self._situation,
             past=self._past,
             passages=passages,
-            calls=[p.seen for p in self._calls.values()],
+            calls=self._seen_calls,
             replies=[(name, tree) for name, tree in objects if tree is not None],
             text_open=True,
             calls_open=True,

@@ -10,7 +10,7 @@ from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Occurrence
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import span_variable
 from guardproxy.checks.rules import CompiledRule, occurrences, text_finders
-from guardproxy.checks.values import read_field
+from guardproxy.checks.values import misfit, read_field
 from guardproxy.checks.verdict import Status
 from guardproxy.ir.terms import CallsInAnswer, CallsSoFar, Clock, FieldOf, FoundInText, UserSays, Variable
 from guardproxy.ir.types import INVALID, UNKNOWN, Schema
@@ -86,15 +86,16 @@ class Readers:
 
     def call_stop(self, seen: Observation, index: int) -> Certain | None:
         """What no completion of the call's arguments can save."""
-        tool = seen.calls[index].call.name
-        unfit = [m for m in misfits(self.call_schemas.get(tool, ()), seen) if m.call == index]
-        return _certain(unfit, self.of_calls.get(tool, ()), seen)
+        call = seen.calls[index]
+        tool = call.call.name
+        unfit = [Misfit(t, s.name, index) for t, s in self.call_schemas.get(tool, ()) if misfit(s, call.tree)]
+        return _certain(unfit, self.of_calls.get(tool, ()), seen, Occurrence(call.tree, index))
 
     def call_settled(self, seen: Observation, index: int) -> bool:
         """Whether every rule that reads this call has made up its mind in its favour."""
-        tool = seen.calls[index].call.name
-        rules = self.of_calls.get(tool, ())
-        mine = all(_settled(r, seen, o) for r in rules for o in occurrences(r, seen) if o.index == index)
+        call = seen.calls[index]
+        rules = self.of_calls.get(call.call.name, ())
+        mine = all(_settled(r, seen, Occurrence(call.tree, index)) for r in rules)
         return mine and all(_settled(r, seen, WHOLE_ANSWER) for r in self.of_all_calls)
 
 
@@ -131,15 +132,17 @@ def _arrives(variable: Variable) -> bool:
     return not (isinstance(origin, Clock | UserSays) or (isinstance(origin, FieldOf) and origin.kind == "facts"))
 
 
-def _certain(unfit: Sequence[Misfit], rules: Sequence[CompiledRule], seen: Observation) -> Certain | None:
+def _certain(
+    unfit: Sequence[Misfit], rules: Sequence[CompiledRule], seen: Observation, only: Occurrence | None = None
+) -> Certain | None:
+    """What is violated whatever comes, for one occurrence or for all."""
     blocking, weaker = [m.name for m in unfit], list[str]()
     for rule in rules:
         # A repair may still save the answer, and it is only known at the end.
-        if (
-            rule.rule.repair is None
-            and rule.rule.otherwise.kind != "warn"
-            and any(status_so_far(rule, seen, o) is Status.VIOLATED for o in occurrences(rule, seen))
-        ):
+        if rule.rule.repair is not None or rule.rule.otherwise.kind == "warn":
+            continue
+        judged = [only] if only is not None else occurrences(rule, seen)
+        if any(status_so_far(rule, seen, o) is Status.VIOLATED for o in judged):
             (blocking if rule.rule.otherwise.kind == "block" else weaker).append(rule.rule.id)
     if blocking:
         return Certain(tuple(dict.fromkeys(blocking)), True)

@@ -101,7 +101,7 @@ def test_table_rows_and_their_keys() -> None:
 def test_a_mistake_in_one_item_hides_none_in_another() -> None:
     text = 'policy "x" version 1\nrule A-1\n  require a\nrule B-1 "b"\n  requir a\nexample "c"\n  expect allowed'
     parsed = parse(SourceText("x", text))
-    assert [d.span.position[0] for d in parsed.diagnostics] == [3, 5]
+    assert [d.span.position[0] for d in parsed.diagnostics] == [2, 5]
     assert [type(i) for i in parsed.items[1:]] == [Broken, Broken, ExampleText]
 
 
