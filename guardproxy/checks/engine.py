@@ -20,7 +20,7 @@ from guardproxy.checks.judging import (
     rule_verdicts,
     strongest,
 )
-from guardproxy.checks.observation import FinderIndex, Observation, Past, SeenCall, seen_call
+from guardproxy.checks.observation import FinderIndex, Observation, Past, SeenCall, call_texts, seen_call
 from guardproxy.checks.repairing import new_values, repair_question, spliced
 from guardproxy.checks.reply_object import reply_object
 from guardproxy.checks.rewriting import Rewriter, kept_out_of_any_text
@@ -97,6 +97,10 @@ class CompiledPolicies:
         if not self._is_quiet_about_text or seen.calls or seen.replies or seen.readings:
             return False
         return not any(self.index.finders.any(p.text) for p in seen.passages)
+
+    def is_clean(self, call: ToolCall, tree: Any) -> bool:
+        """Whether none of the rules' finders matches in any string of a complete call."""
+        return not any(self.index.finders.any(text) for text in set(call_texts(SeenCall(call, tree))))
 
     def observe(self, answer: Answer, situation: Situation, past: Past | None = None) -> Observation:
         """A complete answer as rules see it."""

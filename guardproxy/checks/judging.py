@@ -198,7 +198,7 @@ def notice_of(asked: Asked) -> str:
     """What a blocked or held answer says instead. It is rendered after the verdict and never repeats what matched."""
     who = asked.first
     if isinstance(who, Misfit) and who.policy == "":
-        return "The answer's tool calls cannot be read, or are too many."
+        return "The answer cannot be judged: its calls cannot be read or are too many, or too much of it has to wait."
     if isinstance(who, Misfit):
         return f"The answer does not fit what `{who.name}` has to look like."
     if who is None:

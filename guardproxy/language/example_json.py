@@ -106,14 +106,18 @@ def _is_json(text: str) -> bool:
 
 def is_slip(name: str, meant: str) -> bool:
     """Whether one name is the other but for a slip of the pen; names of examples may be any others."""
-    return _distance(name.casefold(), meant.casefold()) <= (1 if len(meant) < 8 else 2)
+    return _slips(name.casefold(), meant.casefold()) <= (1 if len(meant) < 8 else 2)
 
 
-def _distance(one: str, other: str) -> int:
-    """How many letters have to be added, left out or replaced."""
-    row = list(range(len(other) + 1))
+def _slips(one: str, other: str) -> int:
+    """How many letters have to be added, left out, replaced, or exchanged with their neighbour."""
+    rows = [list(range(len(other) + 1))]
     for i, letter in enumerate(one, start=1):
-        above, row[0] = row[0], i
+        row = [i]
         for j, wanted in enumerate(other, start=1):
-            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (letter != wanted))
-    return row[len(other)]
+            best = min(rows[-1][j] + 1, row[j - 1] + 1, rows[-1][j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and (letter, one[i - 2]) == (other[j - 2], wanted):
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]

@@ -32,9 +32,11 @@ def begins_item(pieces: Sequence[Piece], at: int) -> bool:
     piece = pieces[at]
     if not piece.is_word(*BEGINNINGS):
         return _looks_like_beginning(pieces, at)
+    shaped = _has_shape(piece.text, pieces[at + 1 : at + 3])
     if at and pieces[at - 1].is_sign(".", "-"):
-        return False
-    return _has_shape(piece.text, pieces[at + 1 : at + 3]) or _stands_alone(pieces, at)
+        # A full stop ends no sentence of the language, but some authors write one.
+        return shaped and _first_on_line(piece)
+    return shaped or _stands_alone(pieces, at)
 
 
 def _has_shape(word: str, following: Sequence[Piece]) -> bool:

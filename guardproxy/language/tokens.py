@@ -90,7 +90,8 @@ class _Cutter:
     def _remember(self, piece: Piece) -> None:
         """Rules are named behind `rule` and `tighten`, and in the list behind `by`."""
         named = self.naming_rules
-        if piece.is_word("rule", "tighten", "by") and not (self.last and self.last.is_sign(".", "-")):
+        is_name = self.last is not None and self.last.is_sign(".", "-") and piece.span.position[1] > 1
+        if piece.is_word("rule", "tighten", "by") and not is_name:
             self.naming_rules, self.listing_rules = True, piece.text == "by"
         elif self.listing_rules and piece.is_sign(","):
             self.naming_rules = True

@@ -48,9 +48,8 @@ def _recording(line: bytes, number: int, path: Path) -> Recording:
         return Recording(str(value.get("id", number)), messages, facts_of(value.get("facts", {})), number)
     except JsonError as error:
         if line.strip() in (b"{", b"["):
-            raise UnreadableFile(
-                f"line {number} of `{path}` holds no whole JSON value; each conversation has to be one object on one line"
-            ) from None
+            whole = "each conversation has to be one object on one line"
+            raise UnreadableFile(f"line {number} of `{path}` holds no whole JSON value; {whole}") from None
         raise UnreadableFile(f"line {number} of `{path}` holds no JSON: {error.reason}") from None
     except ValueError as error:
         raise UnreadableFile(f"line {number} of `{path}`: {error}") from None

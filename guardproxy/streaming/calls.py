@@ -34,10 +34,10 @@ class PendingCall:
         self._arguments.append(text)
         self.length += len(text)
 
-    def feed(self, text: str, start: int) -> int:
-        """Reads arguments up to the next change that a rule could see; returns the index behind what was read."""
+    def feed(self, text: str, start: int, stepwise: bool) -> int:
+        """Reads arguments, all or up to the next change that a rule could see; returns the index behind them."""
         was_complete = self.json.progress is Progress.COMPLETE
-        end = self.json.feed(text, start, stop_at_change=True)
+        end = self.json.feed(text, start, stop_at_change=stepwise)
         if end == start and (was_complete or self.json.progress is Progress.BROKEN):
             # Nothing may follow the value, and nothing saves a broken one.
             self._trailing = self._trailing or was_complete

@@ -35,6 +35,15 @@ from guardproxy.streaming.events import (
 from guardproxy.streaming.reading import Certain, Readers
 from guardproxy.streaming.states import Phase
 
+HOLD_LIMIT = "hold-limit"
+"""The name under which a stream is blocked that would have to be held longer than the limits below."""
+
+MOST_WAITING = 65_536
+"""Characters of one text that may wait behind a match that goes on and on: each piece searches them again."""
+
+MOST_HELD = 1_000_000
+"""Characters that one streamed choice may hold back in all."""
+
 
 @lru_cache(maxsize=16)
 def readers_of(compiled: CompiledPolicies) -> Readers:
@@ -88,7 +97,14 @@ class Enforcer:
         self._out = []
         if not self._phase.over:
             self._take(event)
+            if self._phase in (Phase.OPEN, Phase.FROZEN) and not self._whole and self._holds_too_much():
+                self._settle(Certain((HOLD_LIMIT,), blocks=True))
         return self._out
+
+    def _holds_too_much(self) -> bool:
+        if self.held > MOST_HELD:
+            return True
+        return any(c.gate is not None and c.gate.held > MOST_WAITING for c in self._channels.values())
 
     def _take(self, event: Event) -> None:
         match event:
@@ -166,9 +182,9 @@ class Enforcer:
             return
         if pending.position >= MAX_CALLS:
             self._settle(Certain((TOO_MANY_CALLS,), blocks=True))
-        at = 0
+        stepwise, at = self._readers.reads_arguments_of(pending.name), 0
         while at < len(event.arguments):
-            at = pending.feed(event.arguments, at)
+            at = pending.feed(event.arguments, at, stepwise)
             self._seen_calls[pending.position] = pending.seen
             if self._phase is Phase.OPEN:
                 self._settle(self._call_certain(pending))
@@ -189,7 +205,9 @@ class Enforcer:
             if not pending.closed or not self._readers.call_settled(self._seen(), pending.position):
                 return
             rewriting = Rewriting()
-            call = rewriting.call(pending.call, self._other_list)
+            call = pending.call
+            if not self._compiled.is_clean(call, pending.tree):
+                call = rewriting.call(call, self._other_list)
             if rewriting.stopped_by:
                 self._settle(Certain(rewriting.stopped_by, blocks=rewriting.halted))
                 return

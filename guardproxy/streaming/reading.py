@@ -84,6 +84,10 @@ class Readers:
 
     # --- calls ------------------------------------------------------------------------------------------------------
 
+    def reads_arguments_of(self, tool: str) -> bool:
+        """Whether a rule or a declaration reads the arguments of calls to this tool."""
+        return tool in self.call_schemas or tool in self.of_calls
+
     def call_stop(self, seen: Observation, index: int) -> Certain | None:
         """What no completion of the call's arguments can save."""
         call = seen.calls[index]

@@ -52,3 +52,24 @@ def test_a_conversation_has_to_end_with_an_answer(folder: Path, capsys: pytest.C
     (folder / "reply").write_text('{"messages": [{"role": "user", "content": "Hi"}]}')
     assert main(["explain", "lending", "--reply", "reply"]) == 2
     assert capsys.readouterr().err == "guardproxy: `reply` has to end with an assistant message\n"
+
+
+def test_what_is_invalid_says_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "reply").write_text('{"decision": "aprove", "apr": 136.5}')
+    (folder / "facts").write_text('{"applicant": {"tier": "gld", "covered": true}}')
+    out = explained(capsys, "lending", "--reply", "reply", "--facts", "facts")
+    assert 'invalid        `offer.decision` is `"aprove"`, which is not listed: it has to be one of "approve", ' in out
+    assert (
+        "invalid        `offer.apr` is `136.5`, which is out of range: it has to be a number of % from 0% up to 100%"
+        in out
+    )
+    assert "invalid        `offer.amount` is missing\n" in out
+    assert 'invalid        `applicant.tier` is `"gld"`, which is not listed: ' in out
+
+
+def test_broken_json_is_pointed_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "reply").write_text('{"role": "assistant", "content": "Hi"')
+    assert main(["explain", "lending", "--reply", "reply"]) == 0
+    assert capsys.readouterr().err.startswith(
+        "guardproxy: `reply` begins like JSON, but it stops being one JSON value at"
+    )

@@ -15,7 +15,7 @@ rule D-PAY "Small sums"
   require pay.amount at most 10
 
 rule D-WORD "No secrets"
-  never reply text contains "secret"
+  never reply text mentions "secret"
   otherwise redact as "[...]"
 
 facts person from system
@@ -90,7 +90,7 @@ def test_facts_come_from_the_line_or_from_a_file(folder: Path, capsys: pytest.Ca
 def test_a_fact_that_no_policy_declares_is_pointed_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "facts.json").write_text('{"person": {"adlt": true}}')
     assert main(["replay", "talks.jsonl", "--policy", "desk.policy", "--facts", "facts.json"]) == 0
-    sentence = "guardproxy: no policy declares the fact `person.adlt`; did you mean `person.adult`?\n"
+    sentence = "guardproxy: facts.json: no policy declares the fact `person.adlt`; did you mean `adult`?\n"
     assert capsys.readouterr().err == sentence
 
 
@@ -111,3 +111,24 @@ def test_nothing_to_judge_is_a_mistake(folder: Path, capsys: pytest.CaptureFixtu
     (folder / "talks.jsonl").write_text("\n")
     assert main(["replay", "talks.jsonl", "--policy", "desk.policy"]) == 2
     assert capsys.readouterr().err == "guardproxy: `talks.jsonl` holds no conversation\n"
+
+
+def test_facts_of_lines_that_fit_nothing_are_pointed_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [{"messages": MESSAGES[:2], "facts": {"person": {"adult": "yes"}}} for _ in range(3)]
+    (folder / "talks.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    assert main(["replay", "talks.jsonl", "--policy", "desk.policy"]) == 0
+    assert capsys.readouterr().err == (
+        'guardproxy: line 1 (and 2 more): `person.adult` is `"yes"`, which is of another kind: it has to be true or false\n'
+    )
+
+
+def test_all_that_cannot_be_read_is_named_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "none.jsonl", "--policy", "no.policy", "privcy", "--facts", "none.json"]) == 2
+    err = capsys.readouterr().err
+    assert all(name in err for name in ("`no.policy`", "`privcy`", "`none.jsonl`", "`none.json`"))
+
+
+def test_warnings_of_policies_are_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "desk.policy").write_text(POLICY.replace("from system", "from request"))
+    assert main(["replay", "talks.jsonl", "--policy", "desk.policy"]) == 0
+    assert capsys.readouterr().err.startswith("W")

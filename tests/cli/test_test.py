@@ -7,10 +7,10 @@ from guardproxy.cli.main import main
 POLICY = """policy "Words" version 1
 
 rule W-1 "No secrets"
-  never reply text contains "secret"
+  never reply text mentions "secret"
 
 rule W-2 "No gossip"
-  never reply text contains "gossip"
+  never reply text mentions "gossip"
 
 example "a secret"
   reply text "A secret."
@@ -50,3 +50,27 @@ def test_a_policy_that_does_not_compile_fails(policy: Path, capsys: pytest.Captu
     policy.write_text(POLICY.replace("never", "newer"))
     assert main(["test", "w.policy"]) == 1
     assert capsys.readouterr().out.endswith("✗ w.policy: does not compile, so no example was run\n")
+
+
+def test_a_failure_says_why_something_is_invalid(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy.write_text(
+        """policy "Desk" version 1
+
+tool pay takes
+  - amount : whole number from 0 to 10
+  - note   : text
+
+rule D-PAY "Small sums"
+  require pay.amount at most 5
+
+example "too much"
+  call pay { "amount": 2.5 }
+  expect blocked by D-PAY
+"""
+    )
+    assert main(["test", "w.policy"]) == 1
+    out = capsys.readouterr().out
+    assert (
+        "      call 1: `pay.amount` is `2.5`, which is too fine: it has to be a whole number from 0 up to 10\n" in out
+    )
+    assert "      call 1: `pay.note` is missing\n" in out

@@ -37,7 +37,6 @@ def test_a_signed_header_wins_field_by_field() -> None:
 def test_metadata_reaches_only_what_the_request_may_say() -> None:
     metadata = {"applicant.tier": "gold", "client.age": "17", "client.lang": "en", "client.name": "x"}
     assert SOURCES.of([], metadata) == {"applicant": {"tier": "silver"}, "client": {"age": 17, "lang": "en"}}
-    assert SOURCES.of(signed({"client": {"age": 99}}), {}) == {"applicant": {"tier": "silver"}}
 
 
 def test_numbers_stay_text_when_they_are_none() -> None:
@@ -64,6 +63,47 @@ def test_anything_else_is_refused(headers: list[tuple[bytes, bytes]]) -> None:
         SOURCES.of(headers, {})
 
 
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"client": {"age": 99}}, "no policy declares facts `client` from system"),
+        ({"applicant": {"tear": 1}}, "no policy declares the fact `applicant.tear` from system; did you mean `tier`?"),
+        ({"applicant": {"covered": 1}}, "`applicant.covered` is `1`, which is of another kind: it has to be true or false"),
+    ],
+)  # fmt: skip
+def test_a_signed_header_has_to_say_what_policies_declare(facts: Any, message: str) -> None:
+    with pytest.raises(ClientMistake) as caught:
+        SOURCES.of(signed(facts), {})
+    assert (caught.value.status, caught.value.message) == (400, f"x-guardproxy-facts: {message}")
+
+
+def test_known_to_be_missing_always_fits() -> None:
+    assert SOURCES.of(signed({"applicant": {"covered": None}}), {})["applicant"]["covered"] is None
+
+
+@pytest.mark.parametrize("provenance", ["system", "tool"])
+@pytest.mark.parametrize("own_first", [True, False])
+def test_the_client_never_fills_what_another_policy_takes_from_elsewhere(provenance: Any, own_first: bool) -> None:
+    fields = (Field("tier", OneOf(("gold", "silver"))),)
+    both = [
+        Schema("applicant", "facts", fields, provenance=provenance),
+        Schema("applicant", "facts", (*fields, Field("age", Number("whole"))), provenance="request"),
+    ]
+    sources = FactSources(both if own_first else both[::-1], {}, "secret")
+    assert sources.of([], {"applicant.tier": "gold", "applicant.age": "7"}) == {}
+    configured = {"applicant": {"tier": "silver"}} if provenance == "system" else {}
+    sources = FactSources(both, configured, "secret")
+    assert sources.of([], {"applicant.tier": "gold", "applicant.age": "7"}) == configured
+
+
+def test_fields_of_one_name_may_stand_in_several_policies() -> None:
+    first = Schema("a", "facts", (Field("x", YesNo()),), provenance="system")
+    second = Schema("a", "facts", (Field("y", YesNo()),), provenance="system")
+    assert FactSources([first, second], {"a": {"x": True, "y": False}}, None).of([], {}) == {
+        "a": {"x": True, "y": False}
+    }
+
+
 def test_without_a_key_no_header_is_taken() -> None:
     with pytest.raises(ClientMistake, match="no `facts_key`"):
         FactSources(SCHEMAS, {}, None).of(signed({}), {})
@@ -72,9 +112,17 @@ def test_without_a_key_no_header_is_taken() -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        ({"aplicant": {}}, "no policy declares `facts aplicant from system`; did you mean `applicant`?"),
-        ({"client": {"age": 1}}, "no policy declares `facts client from system`"),
-        ({"applicant": {"teir": 1}}, "no policy declares `applicant.teir`; did you mean `tier`?"),
+        ({"aplicant": {}}, "no policy declares facts `aplicant` from system; did you mean `applicant`?"),
+        ({"client": {"age": 1}}, "no policy declares facts `client` from system"),
+        ({"applicant": {"teir": 1}}, "no policy declares the fact `applicant.teir` from system; did you mean `tier`?"),
+        (
+            {"applicant": {"tier": "gld"}},
+            '`applicant.tier` is `"gld"`, which is not listed: it has to be one of "gold", "silver"',
+        ),
+        (
+            {"applicant": {"covered": "no"}},
+            '`applicant.covered` is `"no"`, which is of another kind: it has to be true or false',
+        ),
     ],
 )
 def test_configured_facts_have_to_be_declared(facts: Any, message: str) -> None:

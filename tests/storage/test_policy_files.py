@@ -6,12 +6,13 @@ from guardproxy.storage.places import grammars, pack_names, packs
 from guardproxy.storage.policy_files import (
     RejectedPolicies,
     find_policy,
+    load_policies,
     read_policies,
     read_policy,
 )
 from guardproxy.storage.reading import UnreadableFile
 
-RULE = 'policy "Words" version 1\n\nrule {} "No secrets"\n  never reply text contains "secret"\n'
+RULE = 'policy "Words" version 1\n\nrule {} "No secrets"\n  never reply text mentions "secret"\n'
 
 
 def test_packs_and_grammars_are_found() -> None:
@@ -54,3 +55,37 @@ def test_one_rule_id_in_two_policies_is_refused(tmp_path: Path) -> None:
         path.write_text(RULE.format("TWIN"))
     with pytest.raises(RejectedPolicies, match=r"the rule `TWIN` stands in `.*a\.policy` and in `.*b\.policy`"):
         read_policies(map(str, paths))
+
+
+FACTS = 'policy "{0}" version 1\n\nfacts applicant from {1}\n  - tier : one of gold, silver\n\nrule {0} "x"\n'
+FACTS += "  require applicant.tier is gold\n"
+
+
+@pytest.mark.parametrize("sources", [("system", "request"), ("request", "system"), ("tool", "request")])
+def test_facts_of_one_name_have_one_source(tmp_path: Path, sources: tuple[str, str]) -> None:
+    paths = [tmp_path / "a.policy", tmp_path / "b.policy"]
+    for path, source in zip(paths, sources, strict=True):
+        path.write_text(FACTS.format(path.stem.upper(), source))
+    with pytest.raises(RejectedPolicies) as failure:
+        read_policies(map(str, paths))
+    assert str(failure.value) == (
+        f"facts `applicant` come from {sources[0]} in `{paths[0]}` and from {sources[1]} in `{paths[1]}`; rename one"
+    )
+
+
+def test_warnings_and_names_said_twice_are_remarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.policy").write_text(RULE.format("A"))
+    (tmp_path / "b.policy").write_text(FACTS.format("B", "request"))
+    loaded = load_policies(["a.policy", str(tmp_path / "a.policy"), "b.policy", "b.policy"])
+    assert [p.rules[0].id for p in loaded.policies] == ["A", "B"]
+    twice, again, *warnings = loaded.remarks
+    assert twice == f"the policy `{tmp_path}/a.policy` is named twice (as `a.policy` before); it counts once"
+    assert again == "the policy `b.policy` is named twice; it counts once"
+    assert warnings
+    assert all(w.startswith("W") and " b.policy:" in w and "\n" not in w for w in warnings)
+
+
+def test_all_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(UnreadableFile, match=r"no policy `one`.*\n.*no policy `two`"):
+        read_policies(["one", "privacy", "two"])

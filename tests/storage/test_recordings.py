@@ -23,6 +23,10 @@ def test_plain_and_compressed_files_read_alike(tmp_path: Path) -> None:
     ("line", "reason"),
     [
         ("nonsense", "line 1 of `{}` holds no JSON: it stops being one JSON value at character 1"),
+        (
+            '{\n  "messages": []\n}',
+            "line 1 of `{}` holds no whole JSON value; each conversation has to be one object on one line",
+        ),
         ("[]", 'line 1 of `{}`: a conversation is an object with "messages", a list of objects that have a "role"'),
         (
             '{"messages": [{"content": "x"}]}',

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardproxy.checks.engine import CompiledPolicies, judge
+from guardproxy.checks.engine import MAX_CALLS, CompiledPolicies, judge
 from guardproxy.checks.examples import answer_of_example, situation_of
 from guardproxy.checks.verdict import Ending
 from guardproxy.conversation import Situation
@@ -150,6 +150,20 @@ def test_held_text_is_never_flushed_by_an_interruption() -> None:
     enforcer.feed(TextArrived("content", "Hers is 123-45-678"))
     assert enforcer.feed(Interrupted()) == [Abort()]
     assert enforcer.feed(Finished()) == []
+
+
+def test_what_has_to_wait_longer_than_the_limit_blocks() -> None:
+    """A promise with endless white space inside could go on for ever; the proxy does not hold it for ever."""
+    enforcer = Enforcer(pack("lending"), LOANS)
+    orders(enforcer, text("guarantee", *[" " * 4000] * 20))
+    (stop,) = enforcer.feed(TimePassed())
+    assert isinstance(stop, Stop) and stop.verdict.by == ("hold-limit",)
+
+
+def test_more_calls_than_anybody_makes_block() -> None:
+    calls = [CallArrived(key, "{}", "look", f"c{key}") for key in range(MAX_CALLS + 1)]
+    for got in (deliver(pack("privacy"), Situation(), iter([*calls, Finished()]), ask, whole=w) for w in (True, False)):
+        assert got.verdict is not None and (got.verdict.ending, got.verdict.by) == (Ending.BLOCKED, ("tool-calls",))
 
 
 EXAMPLES: dict[tuple[str, str], Example] = {
