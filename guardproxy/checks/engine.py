@@ -32,6 +32,7 @@ from guardproxy.ir.terms import Finder
 from guardproxy.ir.types import INVALID, Schema
 from guardproxy.logic.questions import Question, Repaired, Reply
 from guardproxy.patterns.claims import ClaimReader, Reading
+from guardproxy.patterns.ends import looks_at_ends
 from guardproxy.patterns.scan import FinderSet
 
 BAD_ARGUMENTS = "tool-arguments"
@@ -97,6 +98,16 @@ class CompiledPolicies:
         if not self._is_quiet_about_text or seen.calls or seen.replies or seen.readings:
             return False
         return not any(self.index.finders.any(p.text) for p in seen.passages)
+
+    @cached_property
+    def may_search_json(self) -> bool:
+        """Whether strings can be judged by searching the JSON around them: all that rules read of texts are spans."""
+        ends = any(looks_at_ends(f) for r in self.rules for f in text_finders(r.rule))
+        return self._is_quiet_about_text and not self.claims and not ends
+
+    def is_harmless_anywhere(self, text: str) -> bool:
+        """Whether none of the rules' finders matches in a text."""
+        return not self.index.finders.any(text)
 
     def is_clean(self, call: ToolCall, tree: Any) -> bool:
         """Whether none of the rules' finders matches in any string of a complete call."""

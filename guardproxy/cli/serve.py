@@ -48,7 +48,7 @@ def _ready(settings: Settings, port: int, admin_port: int) -> Text:
     policies = ", ".join(settings.policies) or "no policy"
     return Text(
         f"guardproxy: the API on {_address(settings.host, port)}/v1 for {settings.upstream}, "
-        f"metrics on {_address(settings.admin_host, admin_port)}, judging by {policies}"
+        f"metrics on {_address(settings.admin_host, admin_port)}/metrics, judging by {policies}"
     )
 
 

@@ -3,11 +3,12 @@
 In the order in which they work:
 `tokens`, `stray`        characters to words, literals and signs
 `items`, `parse`         tokens to the trees of top-level items, by `grammars/policy.lark` (`grammar`)
-`mistakes`, `expected`   what to say where a sentence does not go on
+`mistakes`, `expected`   what to say where a sentence does not go on (`stop`); `wording`: what is said in other words
 `read*`                  the parser's trees to the syntax tree: `phrases` (conditions, expressions), `syntax` (items)
 `names`, `declarations`  who is called what; fields to types (`fields`, `constants`, `literals`)
 `rules`, `examples`      to terms: `clauses`, `subjects`, `conditions`, `values`, `tables`, `texts`, `paths`, `presence`
-`lower`                  all of that in order; `remarks` are the warnings
+                         `types` in the author's words; `place` is where a phrase is read
+`lower`                  all of that in order; `remarks`, `remedies` and `example_slips` (`example_json`) are the warnings
 
 Words: a *phrase* is a condition or an expression as written; a *place* is where it is read. `pipeline` calls in here;
 nothing below it may import it. Every step gives mistakes to a `collector` and goes on.

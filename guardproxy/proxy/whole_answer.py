@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from guardproxy.checks.verdict import Ending, Verdict
-from guardproxy.conversation import Situation, ToolCall
+from guardproxy.conversation import Answer, Situation, ToolCall
 from guardproxy.exact_json import dumps
 from guardproxy.proxy.guard import Guard
-from guardproxy.proxy.judge import ChoiceJudge
+from guardproxy.proxy.judge import ChoiceJudge, count
+from guardproxy.proxy.small_talk import small_talk
 from guardproxy.streaming.commands import Command, Release, ReleaseCall
 from guardproxy.wire.errors import ErrorBody
 from guardproxy.wire.whole import Judgement, WholeChoice, read_whole, remark, strongest
@@ -30,6 +32,10 @@ class Delivery:
 
 async def judged_answer(guard: Guard, situation: Situation, body: bytes, decision: str) -> Delivery:
     """Raises `UpstreamFailure` for a body that is no chat completion."""
+    began = perf_counter()
+    allowed = small_talk(guard.compiled, body)
+    if allowed is not None:
+        return _as_it_is(guard, allowed, perf_counter() - began)
     value = read_whole(body)
     verdicts: list[Verdict] = []
     seconds = 0.0
@@ -45,6 +51,13 @@ async def judged_answer(guard: Guard, situation: Situation, body: bytes, decisio
         verdicts.append(judged.verdict)
         seconds += judge.seconds
     return _delivery(guard, value, verdicts, changed, decision, seconds)
+
+
+def _as_it_is(guard: Guard, value: dict[str, Any], seconds: float) -> Delivery:
+    verdict = Verdict(Ending.ALLOWED, (), guard.compiled.quiet_lines, Answer())
+    for _ in value["choices"]:
+        count(verdict)
+    return Delivery(200, dumps(value).encode(), Ending.ALLOWED.header, seconds)
 
 
 def _judgement(judge: ChoiceJudge, commands: Sequence[Command]) -> Judgement:

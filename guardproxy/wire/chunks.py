@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guardproxy.exact_json import JsonError, dumps, loads
-from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.errors import UpstreamFailure, unreadable
 from guardproxy.wire.places import IsHarmless, grows
 from guardproxy.wire.sse import event_bytes
 from guardproxy.wire.stream_choice import ChoiceStream, Entry, Reading
 from guardproxy.wire.template import TextTemplate, learned
-from guardproxy.wire.whole import MAX_CHOICES, unreadable
+from guardproxy.wire.whole import choice_index
 
 Clean = Callable[[dict[str, Any], str], dict[str, Any]]
 
 _IDENTITY = ("id", "object", "created", "model", "system_fingerprint", "service_tier")
+_PASSING = frozenset((*_IDENTITY, "usage"))
+_SAID = frozenset(("content", "text", "refusal", "reasoning", "reasoning_content", "message", "delta", "audio"))
+_MAX_BESIDE = 64
+"""Unknown members beside `choices` that are remembered, and passed on while they stay the same."""
+
 _ATTEMPTS = 4
 
 
@@ -44,6 +49,7 @@ class ChunkStream:
     usage: Any = None
     template: TextTemplate | None = None
     _identity: dict[str, Any] = field(default_factory=dict)
+    _beside: dict[str, Any] = field(default_factory=dict)
     _misses: int = 0
 
     def read(self, data: str) -> Chunk:
@@ -62,6 +68,8 @@ class ChunkStream:
         if not isinstance(choices, list) or not all(isinstance(entry, dict) for entry in choices):
             raise unreadable("`choices` is no list of objects")
         base = self.clean(value, self.fallback_id)
+        if not self.keeps_repeats:
+            self._drop_growing(base)
         if not self._identity or choices:
             self._identity = {k: base[k] for k in _IDENTITY if k in base}
             if "usage" in base:
@@ -69,10 +77,16 @@ class ChunkStream:
         self.usage = base.get("usage") or self.usage
         return Chunk(base, choices)
 
+    def _drop_growing(self, base: dict[str, Any]) -> None:
+        """Takes out what could be put together from the pieces of several chunks: unknown members that change."""
+        for key in [key for key in base if key not in _PASSING]:
+            if key not in self._beside and key not in _SAID and len(self._beside) < _MAX_BESIDE:
+                self._beside[key] = base[key]
+            elif self._beside.get(key) != base[key]:
+                del base[key]
+
     def choice(self, entry: Entry) -> ChoiceStream:
-        index = entry.get("index", 0)
-        if index.__class__ is not int or not 0 <= index < MAX_CHOICES:
-            raise unreadable(f"a choice's `index` is no whole number from 0 to {MAX_CHOICES - 1}")
+        index = choice_index(entry)
         known = self.choices.get(index)
         if known is None:
             known = self.choices[index] = ChoiceStream(index, self.is_harmless, self.keeps_repeats)

@@ -86,3 +86,8 @@ class ErrorBody:
 
 def error_body(failure: ExchangeFailure) -> ErrorBody:
     return ErrorBody(failure.message, failure.type, failure.code, failure.param)
+
+
+def unreadable(what: str) -> UpstreamFailure:
+    """The failure to raise for an answer that is not written as the API says."""
+    return UpstreamFailure(f"the upstream's answer cannot be read: {what}", "upstream_unreadable", reason="unreadable")

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from guardproxy.conversation import ToolCall
-from guardproxy.exact_json import dumps, loads
+from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
-from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.errors import unreadable
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
 CallKind = Literal["function", "custom", "legacy"]
 
-_CALLS = frozenset({"tool_calls", "function_call"})
+CALLS = frozenset({"tool_calls", "function_call"})
 _OWN_FIELDS = {
     "function": ("function", "arguments"),
     "custom": ("custom", "input"),
@@ -31,6 +31,8 @@ class CallPlace:
     name: str
     arguments: str
     id: str
+    is_sure: bool
+    """Whether the call's own object is there, so that its kind is known."""
 
     @property
     def judged_arguments(self) -> str:
@@ -41,7 +43,10 @@ class CallPlace:
         """The call as the client gets it, from what the enforcer released."""
         if self.kind != "custom":
             return call
-        return ToolCall(call.name, loads(call.arguments)["input"], call.id)
+        try:
+            return ToolCall(call.name, str(loads(call.arguments)["input"]), call.id)
+        except (JsonError, KeyError, TypeError):
+            raise unreadable("a custom tool's input is no text") from None
 
     def put(self, call: ToolCall) -> bool:
         """Writes what is delivered; equal values stay as they came. True if anything changed."""
@@ -54,8 +59,6 @@ class CallPlace:
 
 @dataclass(slots=True)
 class ReadMessage:
-    """`audio_data` are holders of recorded speech: it says the transcript again and cannot be read."""
-
     places: list[Place] = field(default_factory=list)
     calls: list[CallPlace] = field(default_factory=list)
     dropped: int = 0
@@ -67,13 +70,14 @@ class ReadMessage:
             yield CallArrived(call.key, call.judged_arguments, call.name, call.id)
 
 
-def read_message(message: dict[str, Any], is_harmless: IsHarmless) -> ReadMessage:
+def read_message(message: dict[str, Any], is_harmless: IsHarmless, keeps_repeats: bool = False) -> ReadMessage:
     """Raises `UpstreamFailure` for calls that are not written as the API says."""
-    walk = Walk(is_harmless)
-    walk.members(message, "", skip=_CALLS)
-    calls = [call_place(entry, index, "") for index, entry in enumerate(_entries(message))]
-    if isinstance(message.get("function_call"), dict):
-        calls.append(call_place({"function": message["function_call"]}, len(calls), "legacy"))
+    walk = Walk(is_harmless, keeps_repeats)
+    walk.members(message, "", skip=CALLS)
+    calls = [call_place(entry, index, "") for index, entry in enumerate(entries_of(message.get("tool_calls")))]
+    legacy = message.get("function_call")
+    if legacy is not None:
+        calls.append(call_place({"function": legacy}, len(calls), "legacy"))
     for call in calls:
         read_extras(walk, call, f"tool_calls[{call.key}]")
     return ReadMessage(walk.places, calls, walk.dropped)
@@ -92,28 +96,43 @@ def read_call(entry: Mapping[str, Any]) -> ToolCall:
     return ToolCall(place.name, place.judged_arguments, place.id)
 
 
-def _entries(message: Mapping[str, Any]) -> list[dict[str, Any]]:
-    listed = message.get("tool_calls")
+def entries_of(listed: Any) -> list[dict[str, Any]]:
+    """The elements of `tool_calls`; none where it is null."""
     if listed is None:
         return []
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise _unreadable("`tool_calls` is no list of objects")
+        raise unreadable("`tool_calls` is no list of objects")
     return listed
 
 
 def call_place(entry: dict[str, Any], key: int, kind: Literal["legacy", ""] = "") -> CallPlace:
-    custom = isinstance(entry.get("custom"), dict)
-    own, words = _OWN_FIELDS["custom" if custom else "function"]
+    """Raises `UpstreamFailure` for a call that is of two kinds: rules would read the one and clients the other."""
+    given = [name for name in _OWN_FIELDS if entry.get(name) is not None]
+    type_ = entry.get("type")
+    said = [type_] if type_ in ("function", "custom") else []
+    if len({*given, *said}) > 1:
+        raise unreadable("a tool call is `function` and `custom` at once")
+    named: Literal["function", "custom"] = "custom" if "custom" in (*given, *said) else "function"
+    own, words = _OWN_FIELDS[named]
     holder = entry.get(own)
     if holder is None:
         holder = {}
     if not isinstance(holder, dict):
-        raise _unreadable(f"`tool_calls[].{own}` is no object")
-    found: CallKind = kind or ("custom" if custom else "function")
-    id_ = entry.get("id")
+        raise unreadable(f"`tool_calls[].{own}` is no object")
+    name = holder.get("name")
+    if name is not None and not isinstance(name, str):
+        raise unreadable("the name of a tool call is no text")
     return CallPlace(
-        key, found, entry, holder, words, _text(holder.get("name")), _text(holder.get(words)), _text(id_)
-    )  # fmt: skip
+        key,
+        kind or named,
+        entry,
+        holder,
+        words,
+        name or "",
+        _text(holder.get(words)),
+        _text(entry.get("id")),
+        bool(given),
+    )
 
 
 def _text(value: Any) -> str:
@@ -121,7 +140,3 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else dumps(value)
-
-
-def _unreadable(what: str) -> UpstreamFailure:
-    return UpstreamFailure(f"the upstream's answer cannot be read: {what}", "upstream_unreadable", reason="unreadable")

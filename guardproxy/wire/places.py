@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardproxy.exact_json import dumps
+from guardproxy.wire.numbers import is_harmless_number
 
 IsHarmless = Callable[[str], bool]
 
@@ -32,8 +33,17 @@ ENUMERATIONS: dict[str, frozenset[str]] = {
 }
 """Fields whose listed values are the protocol's, not the model's. Any other value is judged like text."""
 
-REPEATS = frozenset({"logprobs", "prompt_logprobs", "token_ids", "prompt_token_ids", "output_token_ids"})
-"""Fields that say the text again, as tokens: a rewritten answer would leak through them."""
+REPEATS = frozenset(
+    (
+        *("logprobs", "prompt_logprobs", "top_logprobs", "token_logprobs", "tokens", "bytes"),
+        *("token_ids", "prompt_token_ids", "output_token_ids"),
+    )
+)
+"""Fields that say the text again, as tokens: a rewritten answer would leak through them. Null at any depth."""
+
+_AUDIO = frozenset({"audio", "input_audio", "output_audio", "audio_data", "audio_bytes"})
+_AUDIO_TOLD = _AUDIO | {"id", "transcript", "text", "expires_at", "format", "type", "index"}
+"""What is read of recorded speech. Anything else in it may be the sound, which says the transcript again."""
 
 PROTOCOL_KEYS = frozenset(
     (
@@ -52,17 +62,26 @@ _GROWING = frozenset(
 )
 """Last words of channels whose pieces clients put together. Other strings are sent whole or not yet."""
 
+_JOINED = dict.fromkeys(
+    ("content[]", "content[].text", "content[].content", "content.text", "content.content"), "content"
+)
+_JOINED |= dict.fromkeys(("content[].refusal", "content.refusal"), "refusal")
+_INDEX = re.compile(r"\[\d+\]")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 @dataclass(slots=True)
 class Place:
-    """One string: `holder[key]` is `text`, said in `channel`. `holder` is part of the parsed answer."""
+    """One string: `holder[key]` is `text`, said in `channel`. `holder` is part of the parsed answer.
+
+    `path` is where it stands; places of several paths share a channel when clients read them as one text.
+    """
 
     holder: Any
     key: Any
     channel: str
     text: str
+    path: str
 
     def put(self, text: str) -> None:
         self.holder[self.key] = text
@@ -90,35 +109,96 @@ def joined_channel(channel: str, key: str) -> str:
     return f"{channel}.{named}" if channel else named
 
 
-class Walk:
-    """Collects the places under a value. `dropped` counts members taken out because of their key."""
+def judged_channel(path: str) -> str:
+    """The channel of a place: parts of a list that clients append to one another are one text (`content[].text`)."""
+    if "." not in path and "[" not in path:
+        return path
+    if path.startswith("tool_calls[") or not grows(path):
+        return path
+    plain = _INDEX.sub("[]", path)
+    return _JOINED.get(plain, plain)
 
-    def __init__(self, is_harmless: IsHarmless) -> None:
+
+class Walk:
+    """Collects the places under a value, and takes out what cannot be judged as text.
+
+    `dropped` counts members taken out because of their key, and numbers because of their digits. Unless they are kept,
+    fields that repeat the text and recorded speech are emptied on the way; that is not counted.
+    """
+
+    def __init__(self, is_harmless: IsHarmless, keeps_repeats: bool = False) -> None:
         self.places: list[Place] = []
         self.dropped = 0
-        self._is_harmless = is_harmless
+        self._is_harmless, self._keeps_repeats = is_harmless, keeps_repeats
 
     def members(self, holder: dict[str, Any], channel: str, skip: frozenset[str] = frozenset()) -> None:
         """Walks the members of an object; `skip` names those that are read in another way."""
         unfit: list[str] = []
+        audio = not self._keeps_repeats and _is_audio(holder)
         for key, value in holder.items():
             if key in skip:
                 continue
             if key not in PROTOCOL_KEYS and not self._is_harmless(key):
                 unfit.append(key)
-            elif value is not None:
+            elif value is None:
+                continue
+            elif self._keeps_repeats:
+                self._value(holder, key, value, joined_channel(channel, key))
+            elif key in REPEATS and isinstance(value, str | list | dict):
+                holder[key] = None
+            elif audio and _may_be_sound(key, value):
+                holder[key] = _silence(value)
+            elif key in _AUDIO:
+                self._speech(holder, key, value, joined_channel(channel, key))
+            else:
                 self._value(holder, key, value, joined_channel(channel, key))
         for key in unfit:
             del holder[key]
             self.dropped += 1
 
-    def _value(self, holder: Any, key: Any, value: Any, channel: str) -> None:
+    def _value(self, holder: Any, key: Any, value: Any, path: str) -> None:
         if isinstance(value, str):
             if not value or value in ENUMERATIONS.get(key, ()):
                 return
-            self.places.append(Place(holder, key, channel, value))
+            self.places.append(Place(holder, key, judged_channel(path), value, path))
         elif isinstance(value, dict):
-            self.members(value, channel)
+            self.members(value, path)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                self._value(value, index, item, f"{channel}[{index}]")
+                self._value(value, index, item, f"{path}[{index}]")
+        elif value is None or isinstance(value, bool):
+            return
+        elif grows(path):
+            self.places.append(Place(holder, key, judged_channel(path), dumps(value), path))
+        elif not is_harmless_number(key, value, self._is_harmless):
+            holder[key] = None
+            self.dropped += 1
+
+    def _speech(self, holder: Any, key: Any, value: Any, path: str) -> None:
+        """What is named as recorded speech: words in its objects are read, anything that may be sound is emptied."""
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            for index, item in enumerate(value):
+                self._speech(value, index, item, f"{path}[{index}]")
+        elif isinstance(value, dict):
+            for name, member in value.items():
+                if _may_be_sound(name, member):
+                    value[name] = _silence(member)
+            self.members(value, path)
+        elif isinstance(value, str | list):
+            holder[key] = _silence(value)
+        else:
+            self._value(holder, key, value, path)
+
+
+def _is_audio(holder: dict[str, Any]) -> bool:
+    type_ = holder.get("type")
+    return isinstance(type_, str) and type_ in _AUDIO
+
+
+def _may_be_sound(key: str, value: Any) -> bool:
+    return key not in _AUDIO_TOLD and isinstance(value, str | list | dict)
+
+
+def _silence(value: Any) -> str | None:
+    """Clients append the pieces of a text, and null cannot be appended."""
+    return "" if isinstance(value, str) else None

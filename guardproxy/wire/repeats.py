@@ -1,6 +1,7 @@
 """Log probabilities repeat the answer token by token, with the alternatives that were not said."""
 
 import re
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -8,6 +9,10 @@ from guardproxy.wire.places import IsHarmless
 
 _SPELLED_OUT = re.compile(r"bytes:(\\x[0-9a-f]{2})+")
 """How a token is shown that holds a part of a character."""
+
+
+_ALTERNATIVE = frozenset({"token", "bytes", "logprob"})
+_TOKEN = _ALTERNATIVE | {"top_logprobs"}
 
 
 def says_the_same(logprobs: Any, message: dict[str, Any], is_harmless: IsHarmless) -> bool:
@@ -31,7 +36,7 @@ def _field_is_same(entries: Any, said: Any, is_harmless: IsHarmless) -> bool:
     alternatives: list[list[str]] = []
     for entry in entries:
         read = _token(entry)
-        others = [_token(other) for other in entry.get("top_logprobs") or []] if read is not None else [None]
+        others = [_token(other, _ALTERNATIVE) for other in entry.get("top_logprobs") or []] if read else [None]
         if read is None or None in others:
             return False
         spelled += read[1]
@@ -43,9 +48,9 @@ def _field_is_same(entries: Any, said: Any, is_harmless: IsHarmless) -> bool:
     return all(map(is_harmless, ranks)) and is_harmless("\n".join(sorted(alone)))
 
 
-def _token(entry: Any) -> tuple[str, bytes] | None:
+def _token(entry: Any, known: frozenset[str] = _TOKEN) -> tuple[str, bytes] | None:
     """The token as text and as bytes; None if the two say different things or if there is anything else."""
-    if not isinstance(entry, dict) or not entry.keys() <= {"token", "bytes", "logprob", "top_logprobs"}:
+    if not isinstance(entry, dict) or not entry.keys() <= known or not _is_logprob(entry.get("logprob")):
         return None
     token, listed = entry.get("token"), entry.get("bytes")
     others = entry.get("top_logprobs")
@@ -59,3 +64,8 @@ def _token(entry: Any) -> tuple[str, bytes] | None:
     shown = spelled.decode("utf-8", "replace")
     torn = "\ufffd" in shown and _SPELLED_OUT.fullmatch(token) is not None
     return (shown, spelled) if token == shown or torn else None
+
+
+def _is_logprob(value: Any) -> bool:
+    """A number of the size that logarithms of probabilities have; -9999 stands for none."""
+    return value is None or ((value.__class__ is int or isinstance(value, Decimal)) and -10_000 < value < 10)

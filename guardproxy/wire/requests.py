@@ -6,7 +6,7 @@ from typing import Any
 
 from guardproxy.conversation import Answer, Conversation, Passage, PastCall, ToolCall
 from guardproxy.exact_json import JsonError, dumps, loads
-from guardproxy.wire.errors import ClientMistake
+from guardproxy.wire.errors import ClientMistake, UpstreamFailure
 from guardproxy.wire.message import read_call, read_message
 
 MAX_CHOICES = 128
@@ -52,16 +52,19 @@ def read_request(body: bytes) -> ChatRequest:
 
 
 def conversation_of(messages: Sequence[Mapping[str, Any]]) -> Conversation:
-    """The turns before an answer: every call with its result, and the user's latest words."""
+    """The turns before an answer: every call with its result, and the user's latest words.
+
+    Raises `ClientMistake` for calls that are not written as the API says.
+    """
     calls: list[PastCall] = []
     waiting: dict[str, int] = {}
     said: str | None = None
-    for message in messages:
+    for index, message in enumerate(messages):
         role = message.get("role")
         if role == "user":
             said = text_of(message.get("content"))
         elif role == "assistant":
-            for call in calls_of(message):
+            for call in _past_calls(message, index):
                 waiting[call.id or call.name] = len(calls)
                 calls.append(PastCall(call.name, call.arguments, id=call.id))
         elif role in ("tool", "function"):
@@ -69,6 +72,14 @@ def conversation_of(messages: Sequence[Mapping[str, Any]]) -> Conversation:
             if place is not None:
                 calls[place] = replace(calls[place], result=text_of(message.get("content")))
     return Conversation(tuple(calls), said)
+
+
+def _past_calls(message: Mapping[str, Any], index: int) -> list[ToolCall]:
+    try:
+        return calls_of(message)
+    except UpstreamFailure as failure:
+        what = failure.message.partition(": ")[2]
+        raise _mistake(f"a tool call of an earlier turn cannot be read: {what}", f"messages[{index}]") from None
 
 
 def calls_of(message: Mapping[str, Any]) -> list[ToolCall]:
@@ -83,8 +94,13 @@ def calls_of(message: Mapping[str, Any]) -> list[ToolCall]:
 def answer_of(message: Mapping[str, Any]) -> Answer:
     """A recorded assistant message as the proxy would have judged it: every string, then every call."""
     read = read_message(loads(dumps(dict(message))), lambda key: True)
-    passages = tuple(Passage(p.channel, p.text) for p in read.places)
-    return Answer(passages, tuple(ToolCall(c.name, c.judged_arguments, c.id) for c in read.calls))
+    texts: dict[str, str] = {}
+    for place in read.places:
+        texts[place.channel] = texts.get(place.channel, "") + place.text
+    return Answer(
+        tuple(Passage(*passage) for passage in texts.items()),
+        tuple(ToolCall(c.name, c.judged_arguments, c.id) for c in read.calls),
+    )
 
 
 def text_of(content: Any) -> str:

@@ -5,19 +5,18 @@ searched for everything that some rule keeps out of any text, whether the rule a
 which something is found is dropped, or replaced by whoever asked.
 """
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from guardproxy.wire.places import PROTOCOL_KEYS
+from guardproxy.wire.numbers import is_harmless_number
+from guardproxy.wire.places import PROTOCOL_KEYS, REPEATS, Walk
 
-_ANSWER_ID = re.compile(r"(chatcmpl|cmpl|gen|req|resp|msg)-[A-Za-z0-9]{1,64}")
-"""Ids as servers make them: new for each answer, so that judging each would cost more than the answer."""
-
-_IDENTITY = ("id", "object", "model")
+_WITHHELD = "withheld"
+_IDENTITY: dict[str, Any] = {"id": _WITHHELD, "object": _WITHHELD, "model": _WITHHELD, "created": 0}
 """Fields that clients need: replaced instead of dropped."""
 
+_NOT_BESIDE = frozenset({"choices", "guardproxy", "obfuscation"})
 _REMEMBERED = 200
 """Only strings up to this length are remembered."""
 
@@ -25,8 +24,10 @@ _REMEMBERED = 200
 class SideStrings:
     """`harmless(text)`: whether the policies let this string through as it stands, whatever the facts are."""
 
-    def __init__(self, is_harmless: Callable[[str], bool]) -> None:
+    def __init__(self, is_harmless: Callable[[str], bool], keeps_repeats: bool = False) -> None:
+        """`keeps_repeats`: nothing is judged, so what repeats the text may stay."""
         self._is_harmless = is_harmless
+        self._keeps_repeats = keeps_repeats
         self._remembered = lru_cache(maxsize=4096)(is_harmless)
 
     def harmless(self, text: str) -> bool:
@@ -36,25 +37,38 @@ class SideStrings:
         """The members of a response besides `choices`, without those that hold a string that must not pass."""
         kept: dict[str, Any] = {}
         for key, member in value.items():
-            if key in ("choices", "guardproxy", "obfuscation"):
+            if key in _NOT_BESIDE:
                 continue
+            if not self._keeps_repeats and key in REPEATS and isinstance(member, str | list | dict):
+                member = None
             if not self._passes(key, member):
                 if key in _IDENTITY:
-                    kept[key] = fallback_id if key == "id" else "withheld"
+                    kept[key] = fallback_id if key == "id" else _IDENTITY[key]
             elif key in PROTOCOL_KEYS or self.harmless(key):
                 kept[key] = member
         return kept
 
+    def withhold(self, value: Any) -> Any:
+        """A parsed body that no model wrote, with harmful strings replaced and harmful keys and numbers left out."""
+        wrapped = {"body": value}
+        walk = Walk(self.harmless, keeps_repeats=True)
+        walk.members(wrapped, "")
+        for place in walk.places:
+            if not self.harmless(place.text):
+                place.put(_WITHHELD)
+        return wrapped["body"]
+
     def _passes(self, key: str, value: Any) -> bool:
-        if value is None or value.__class__ is int:
-            return True
+        """Whether a member may stay. Inside it, what repeats the text becomes null on the way."""
         if isinstance(value, str):
-            return (key == "id" and _ANSWER_ID.fullmatch(value) is not None) or self.harmless(value)
+            return self.harmless(value)
         if isinstance(value, dict):
             for name, member in value.items():
-                if not ((name in PROTOCOL_KEYS or self.harmless(name)) and self._passes(name, member)):
+                if not self._keeps_repeats and name in REPEATS and isinstance(member, str | list | dict):
+                    value[name] = None
+                elif not ((name in PROTOCOL_KEYS or self.harmless(name)) and self._passes(name, member)):
                     return False
             return True
         if isinstance(value, list):
             return all(self._passes("", item) for item in value)
-        return True
+        return value is None or isinstance(value, bool) or is_harmless_number(key, value, self.harmless)

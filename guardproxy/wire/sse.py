@@ -13,6 +13,7 @@ DONE = "[DONE]"
 KEEP_ALIVE = b": keep-alive\n\n"
 """A comment: the only thing that every client takes without reading an event into it."""
 
+_LONGEST_MARK = 40
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -61,7 +62,8 @@ class SseReader:
         Anything else that is left is a torn event, and torn events are dropped.
         """
         kept, self._kept = self._kept, b""
-        return [DONE] if kept.strip() in (b"data: [DONE]", b"data:[DONE]") else []
+        mark = kept.startswith(b"data:") and kept[5:].strip() == b"[DONE]"
+        return [DONE] if mark else []
 
     def _with_plain_line_ends(self, data: bytes) -> bytes:
         if self._after_cr and data:
@@ -76,14 +78,19 @@ class SseReader:
         if len(block) > self._max_event:
             raise _too_large(self._max_event)
         if block.startswith(b"data: ") and b"\n" not in block:
-            return _decoded(block[6:])
+            return _decoded(block[6:]) if len(block) > _LONGEST_MARK else _short(block[6:])
         lines = [
             line[5:].removeprefix(b" ") for line in block.split(b"\n") if line == b"data" or line.startswith(b"data:")
         ]
         if not lines:
             return None
         self.idle_comment = False
-        return _decoded(b"\n".join(lines))
+        return _short(b"\n".join(lines))
+
+
+def _short(data: bytes) -> str:
+    """Some servers write spaces around the mark of the end."""
+    return DONE if data.strip() == b"[DONE]" else _decoded(data)
 
 
 def _decoded(data: bytes) -> str:

@@ -1,7 +1,8 @@
 """Tool calls that arrive in pieces: which call a piece belongs to, and the call as it is sent on.
 
 Servers send no index, or 0 for all, or the id in each piece. A call is known by index and id together; an id that is
-new begins a new call; a piece without an id continues the latest call of its index. A call is sent whole.
+new begins a new call; a piece without an id continues the latest call of its index. A call is sent whole, and all its
+pieces are of one kind: what is both `function` and `custom` would be judged as the one and read as the other.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import dumps
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
+from guardproxy.wire.errors import unreadable
 from guardproxy.wire.message import CallPlace, call_place, read_extras
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
@@ -30,7 +32,7 @@ class ArrivingCall:
         own = "custom" if self.place.kind == "custom" else "function"
         call = self.place.delivered(call)
         words = {"name": call.name, self.place.words: call.arguments}
-        rest = {k: v for k, v in self.place.entry.items() if k not in ("index", "id", "type", own)}
+        rest = {k: v for k, v in self.place.entry.items() if k not in ("index", "id", "type", "function", "custom")}
         named = {k: self.place.entry[k] for k in ("id",) if k in self.place.entry}
         return {"index": index, **named, "type": own, own: {**self.place.holder, **words}, **rest}
 
@@ -38,22 +40,25 @@ class ArrivingCall:
 class ArrivingCalls:
     """The calls of one choice, by the key that the enforcer knows them under: 0, 1, ... as they begin."""
 
-    def __init__(self, is_harmless: IsHarmless) -> None:
+    def __init__(self, is_harmless: IsHarmless, keeps_repeats: bool) -> None:
         self.calls: list[ArrivingCall] = []
         self.dropped = 0
-        self._is_harmless = is_harmless
+        self._is_harmless, self._keeps_repeats = is_harmless, keeps_repeats
+        self._numbered = False
         self._latest: dict[Any, int] = {}
         self._by_id: dict[tuple[Any, str], int] = {}
 
     def read(self, entry: dict[str, Any], kind: Literal["legacy", ""] = "") -> list[Event]:
         """The events of one piece. Raises `UpstreamFailure` when it is not written as the API says."""
-        index = LEGACY if kind else entry.get("index")
+        index = LEGACY if kind else _index_of(entry)
         piece = call_place(entry, 0, kind)
         key = self._key(index, piece.id)
         begins = key == len(self.calls)
         piece.key = key
         if begins:
             self.calls.append(ArrivingCall(piece))
+        elif piece.is_sure and piece.kind != self.calls[key].place.kind:
+            raise unreadable("a piece of a tool call is of another kind than the call")
         sides = self._sides(self.calls[key], piece, begins)
         arguments = piece.arguments
         if self.calls[key].place.kind == "custom":
@@ -65,7 +70,8 @@ class ArrivingCalls:
         return [CallArrived(key, _INPUT_CLOSES) for key, call in enumerate(self.calls) if call.place.kind == "custom"]
 
     def _key(self, index: Any, id_: str) -> int:
-        key = self._by_id.get((index, id_)) if id_ else self._latest.get(index, self._latest.get("last"))
+        key = self._by_id.get((index, id_)) if id_ else self._continued(index)
+        self._numbered = self._numbered or isinstance(index, int)
         if key is None:
             key = len(self.calls)
             if id_:
@@ -73,9 +79,14 @@ class ArrivingCalls:
         self._latest[index] = self._latest["last"] = key
         return key
 
+    def _continued(self, index: Any) -> int | None:
+        """The call that a piece without an id continues. An index that is new begins a call, where calls have one."""
+        key = self._latest.get(index)
+        return self._latest.get("last") if key is None and (index is None or not self._numbered) else key
+
     def _sides(self, call: ArrivingCall, piece: CallPlace, begins: bool) -> list[Event]:
         """The strings besides name and arguments; a repeated id says nothing new."""
-        walk = Walk(self._is_harmless)
+        walk = Walk(self._is_harmless, self._keeps_repeats)
         if not begins:
             piece.entry.pop("id", None)
         read_extras(walk, piece, f"tool_calls[{piece.key}]")
@@ -85,3 +96,12 @@ class ArrivingCalls:
         if not begins:
             call.place.entry.update({k: v for k, v in piece.entry.items() if k not in call.place.entry})
         return [TextArrived(place.channel, place.text) for place in walk.places]
+
+
+def _index_of(entry: dict[str, Any]) -> int | None:
+    index = entry.get("index")
+    if index is None:
+        return None
+    if index.__class__ is not int or index < 0:
+        raise unreadable("the `index` of a tool call is no whole number from 0")
+    return int(index)

@@ -15,13 +15,13 @@ from guardproxy.checks.verdict import Verdict
 from guardproxy.exact_json import loads
 from guardproxy.streaming.commands import Command, Complete, Release, ReleaseCall, Stop
 from guardproxy.streaming.events import Event, Finished, TextArrived
-from guardproxy.wire.places import CHOICE, ENUMERATIONS, REPEATS, IsHarmless, Place, Walk, grows
+from guardproxy.wire.errors import unreadable
+from guardproxy.wire.message import CALLS, entries_of
+from guardproxy.wire.places import CHOICE, ENUMERATIONS, IsHarmless, Place, Walk, grows
 from guardproxy.wire.stream_calls import ArrivingCalls
-from guardproxy.wire.whole import unreadable
 
 _STEP = re.compile(r'\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[\]]+)')
-_NOT_WALKED = REPEATS | {"delta"}
-_CALLS = frozenset({"tool_calls", "function_call"}) | REPEATS
+_NOT_WALKED = frozenset({"delta", "index"})
 
 Entry = dict[str, Any]
 
@@ -60,12 +60,13 @@ class ChoiceStream:
     changed: bool = False
     calls: ArrivingCalls = field(init=False)
     _wholes: dict[str, _Whole] = field(default_factory=dict)
-    _siblings: dict[str, Entry] = field(default_factory=dict)
+    _current: dict[str, tuple[str, Entry]] = field(default_factory=dict)
+    """Where each growing channel was said last: the path, and what marks the object there."""
     _queue: list[ReleaseCall] = field(default_factory=list)
     _calls_sent: int = 0
 
     def __post_init__(self) -> None:
-        self.calls = ArrivingCalls(self.is_harmless)
+        self.calls = ArrivingCalls(self.is_harmless, self.keeps_repeats)
 
     def read(self, entry: Entry) -> Reading:
         """Raises `UpstreamFailure` when the entry is not written as the API says."""
@@ -74,16 +75,17 @@ class ChoiceStream:
             delta = entry["delta"] = {}
         if not isinstance(delta, dict):
             raise unreadable("`delta` is no object")
-        walk = Walk(self.is_harmless)
-        walk.members(delta, "", skip=_CALLS)
+        if not self.keeps_repeats:
+            entry.pop("message", None)
+        ends = _ends(entry)
+        walk = Walk(self.is_harmless, self.keeps_repeats)
+        walk.members(delta, "", skip=CALLS)
         walk.members(entry, CHOICE, skip=_NOT_WALKED)
         self.changed = self.changed or walk.dropped > 0
         events: list[Event] = [TextArrived(place.channel, place.text) for place in walk.places]
         events += self._call_events(delta)
-        ends = entry.get("finish_reason") is not None
         if ends:
             events += self.finish()
-        self._drop_repeats(entry, delta)
         for place in walk.places:
             self._note(place)
         return Reading(entry, events, walk.places, ends)
@@ -96,33 +98,23 @@ class ChoiceStream:
     def _call_events(self, delta: Entry) -> list[Event]:
         listed, legacy = delta.pop("tool_calls", None), delta.pop("function_call", None)
         events: list[Event] = []
-        if listed is not None:
-            if not isinstance(listed, list) or not all(isinstance(piece, dict) for piece in listed):
-                raise unreadable("`tool_calls` is no list of objects")
-            for piece in listed:
-                events += self.calls.read(piece)
-        if isinstance(legacy, dict):
+        for piece in entries_of(listed):
+            events += self.calls.read(piece)
+        if legacy is not None:
             events += self.calls.read({"function": legacy}, "legacy")
         for event in events:
             if isinstance(event, TextArrived):
                 self._wholes.setdefault(event.channel, _Whole()).arrived += event.text
         return events
 
-    def _drop_repeats(self, entry: Entry, delta: Entry) -> None:
-        if self.keeps_repeats:
-            return
-        for holder in (entry, delta):
-            for name in REPEATS & holder.keys():
-                holder[name] = None
-        audio = delta.get("audio")
-        if isinstance(audio, dict):
-            audio.pop("data", None)
-
     def _note(self, place: Place) -> None:
-        if not grows(place.channel):
+        if not grows(place.path):
             self._wholes.setdefault(place.channel, _Whole()).arrived += place.text
-        elif place.channel not in self._siblings:
-            self._siblings[place.channel] = _sign(place.holder) if isinstance(place.holder, dict) else {}
+            return
+        current = self._current.get(place.channel)
+        if current is None or current[0] != place.path:
+            sign = _sign(place.holder) if isinstance(place.holder, dict) else {}
+            self._current[place.channel] = place.path, sign
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -163,26 +155,31 @@ class ChoiceStream:
     def _fill(self, reading: Reading, released: dict[str, str], ended: bool) -> bool:
         """Puts what was released where the incoming text stood. True if something was taken out."""
         taken = False
+        parts: dict[str, list[Place]] = {}
         for place in reading.places:
-            text = released.pop(place.channel, "")
+            parts.setdefault(place.channel, []).append(place)
+        for channel, places in parts.items():
+            text = released.pop(channel, "")
+            if len(places) > 1 and text == "".join(place.text for place in places):
+                continue
             if text:
-                place.put(text)
-            else:
+                places.pop(0).put(text)
+            for place in places:
                 place.leave()
                 taken = True
         return taken
 
     def _leftover(self, released: dict[str, str]) -> list[Entry]:
-        """Text whose place is not in this chunk: an entry with nothing but it."""
-        if not released:
-            return []
-        entry: Entry = {"index": self.index, "delta": {}, "finish_reason": None}
+        """Text whose place is not in this chunk: entries with nothing but it."""
+        entries: list[Entry] = []
         for channel, text in released.items():
-            beside = channel.startswith(CHOICE)
-            _put_at(
-                entry if beside else entry["delta"], channel.removeprefix(CHOICE), text, self._siblings.get(channel)
-            )
-        return [entry]
+            path, siblings = self._current.get(channel, (channel, {}))
+            steps = _steps(path.removeprefix(CHOICE))
+            beside = path.startswith(CHOICE)
+            if not entries or not _is_free(entries[-1] if beside else entries[-1]["delta"], steps):
+                entries.append({"index": self.index, "delta": {}, "finish_reason": None})
+            _put_at(entries[-1] if beside else entries[-1]["delta"], steps, text, siblings)
+        return entries
 
     def _ready_calls(self, ended: bool) -> list[Entry]:
         entries = []
@@ -226,10 +223,24 @@ class ChoiceStream:
         return {"index": self.index, "delta": delta, "logprobs": None, "finish_reason": "content_filter"}
 
 
+def _ends(entry: Entry) -> bool:
+    """Whether the provider says that the choice is complete; some write an empty text while it is not."""
+    reason = entry.get("finish_reason")
+    if reason is not None and not isinstance(reason, str):
+        raise unreadable("`finish_reason` is no text")
+    if reason == "":
+        entry["finish_reason"] = None
+    return bool(reason)
+
+
 def _sign(holder: Entry) -> Entry:
     """What marks the object that a text stands in: its type and its number."""
     marks = {k: holder[k] for k in ("type", "index") if k in holder}
-    return {k: v for k, v in marks.items() if v.__class__ is int or v in ENUMERATIONS["type"]}
+    return {k: v for k, v in marks.items() if _is_small(v) or (isinstance(v, str) and v in ENUMERATIONS["type"])}
+
+
+def _is_small(value: Any) -> bool:
+    return value.__class__ is int and 0 <= value < 1_000_000
 
 
 def _says_something(entry: Entry, ended: bool) -> bool:
@@ -237,15 +248,33 @@ def _says_something(entry: Entry, ended: bool) -> bool:
     return ended or bool(entry["delta"]) or any(v is not None for v in beside)
 
 
-def _put_at(root: Entry, channel: str, text: str, siblings: Entry | None) -> None:
-    """Builds the path that a channel's name says and puts the text at its end."""
-    steps = [int(n) if n else loads(q) if q else k for n, q, k in _STEP.findall(channel)]
+def _steps(path: str) -> list[Any]:
+    return [int(n) if n else loads(q) if q else k for n, q, k in _STEP.findall(path)]
+
+
+def _is_free(root: Entry, steps: list[Any]) -> bool:
+    """Whether a text can be put there without taking the place of another."""
+    holder: Any = root
+    for step in steps:
+        if isinstance(holder, list) and isinstance(step, int):
+            holder = holder[step] if step < len(holder) else None
+        elif isinstance(holder, dict) and isinstance(step, str):
+            holder = holder.get(step)
+        else:
+            return False
+        if holder is None:
+            return True
+    return False
+
+
+def _put_at(root: Entry, steps: list[Any], text: str, siblings: Entry) -> None:
+    """Builds the path and puts the text at its end."""
     holder: Any = root
     for step, following in pairwise(steps):
         new: Any = [] if isinstance(following, int) else {}
         holder = _step_into(holder, step, new)
     if isinstance(holder, dict):
-        holder.update(siblings or {})
+        holder.update(siblings)
         holder[steps[-1]] = text
     else:
         _step_into(holder, steps[-1], text)
@@ -254,6 +283,9 @@ def _put_at(root: Entry, channel: str, text: str, siblings: Entry | None) -> Non
 def _step_into(holder: Any, step: Any, new: Any) -> Any:
     if isinstance(holder, dict):
         return holder.setdefault(step, new)
-    while len(holder) <= step:
-        holder.append({} if isinstance(new, dict) else new)
+    filler: Any = "" if isinstance(new, str) else None if isinstance(new, list) else {}
+    while len(holder) < step:
+        holder.append(filler if not isinstance(filler, dict) else {})
+    if len(holder) == step:
+        holder.append(new)
     return holder[step]

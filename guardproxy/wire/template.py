@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardproxy.exact_json import JsonError, dumps, loads
-from guardproxy.wire.places import Place
+from guardproxy.wire.places import CHOICE, Place
 
 _NOT_PLAIN = re.compile(rb'["\\\x00-\x1f]')
 _STRING_END = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -73,7 +73,7 @@ def learned(raw: bytes, base: dict[str, Any], entry: dict[str, Any], place: Plac
 
     `place` is the chunk's only text, still in the parsed entry.
     """
-    if not raw.startswith(b"data: ") or not isinstance(place.key, str):
+    if not raw.startswith(b"data: ") or not isinstance(place.key, str) or place.path.startswith(CHOICE):
         return None
     try:
         line = raw.decode("utf-8")
@@ -101,7 +101,7 @@ def _only_text(line: str, before: str, after: str, place: Place) -> bool:
 def _replaced(line: str, place: Place, other: str) -> Any:
     value = loads(line[6:])
     holder = value["choices"][0]["delta"]
-    for step in re.findall(r"\[(\d+)\]|([^.\[\]]+)", place.channel)[:-1]:
+    for step in re.findall(r"\[(\d+)\]|([^.\[\]]+)", place.path)[:-1]:
         holder = holder[int(step[0])] if step[0] else holder[step[1]]
     holder[place.key] = other
     return value

@@ -8,13 +8,13 @@ from guardproxy.checks.verdict import Ending, Verdict
 from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.streaming.events import Event, Finished, TextArrived
-from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.errors import unreadable
 from guardproxy.wire.message import ReadMessage, read_message
-from guardproxy.wire.places import CHOICE, REPEATS, IsHarmless, Place, Walk
+from guardproxy.wire.places import CHOICE, IsHarmless, Place, Walk
 from guardproxy.wire.repeats import says_the_same
 
 MAX_CHOICES = 128
-_NOT_WALKED = REPEATS | {"message"}
+_NOT_WALKED = frozenset({"message", "logprobs", "index"})
 
 
 @dataclass(slots=True)
@@ -37,10 +37,13 @@ class WholeChoice:
         message = value.get("message")
         if not isinstance(message, dict):
             raise unreadable("a choice has no `message`")
+        self.index = choice_index(value)
+        if not keeps_repeats:
+            value.pop("delta", None)
         self.value = value
         self._keeps_repeats, self._is_harmless = keeps_repeats, is_harmless
-        self._message: ReadMessage = read_message(message, is_harmless)
-        walk = Walk(is_harmless)
+        self._message: ReadMessage = read_message(message, is_harmless, keeps_repeats)
+        walk = Walk(is_harmless, keeps_repeats)
         walk.members(value, CHOICE, skip=_NOT_WALKED)
         self._places: list[Place] = self._message.places + walk.places
         self.dropped = self._message.dropped + walk.dropped
@@ -53,15 +56,25 @@ class WholeChoice:
 
     def deliver(self, judged: Judgement) -> bool:
         """Puts what may be sent into the value. True if anything differs from what the model said."""
-        changed = False
-        for place in self._places:
-            text = judged.released.get(place.channel, "")
-            if text != place.text:
-                place.put(text)
-                changed = True
+        changed = self._deliver_texts(judged.released)
         changed = self._deliver_calls(judged.calls) or changed
         if not self._keeps_repeats:
-            self._drop_repeats(changed)
+            self._drop_logprobs(changed)
+        return changed
+
+    def _deliver_texts(self, released: Mapping[str, str]) -> bool:
+        """Parts that are read as one text stay as they came if nothing in it changed; else the first holds it all."""
+        texts: dict[str, list[Place]] = {}
+        for place in self._places:
+            texts.setdefault(place.channel, []).append(place)
+        changed = False
+        for channel, parts in texts.items():
+            text = released.get(channel, "")
+            if text != "".join(part.text for part in parts):
+                parts[0].put(text)
+                for part in parts[1:]:
+                    part.put("")
+                changed = True
         return changed
 
     def _deliver_calls(self, calls: Mapping[int, ToolCall]) -> bool:
@@ -90,29 +103,29 @@ class WholeChoice:
         if not kept and self.value.get("finish_reason") in ("tool_calls", "function_call"):
             self.value["finish_reason"] = "stop"
 
-    def _drop_repeats(self, changed: bool) -> None:
-        """Log probabilities stay where nothing was changed and they say what the answer says; speech never stays."""
-        message = self.value["message"]
-        for name in REPEATS & self.value.keys():
-            same = name == "logprobs" and not changed and says_the_same(self.value[name], message, self._is_harmless)
-            if not same:
-                self.value[name] = None
-        for name in REPEATS & message.keys():
-            message[name] = None
-        audio = message.get("audio")
-        if isinstance(audio, dict) and "data" in audio:
-            audio["data"] = ""
+    def _drop_logprobs(self, changed: bool) -> None:
+        """Log probabilities stay where nothing was changed and they say what the answer says."""
+        logprobs = self.value.get("logprobs")
+        if logprobs is not None and (changed or not says_the_same(logprobs, self.value["message"], self._is_harmless)):
+            self.value["logprobs"] = None
 
     def block(self, verdict: Verdict) -> None:
         """The refusal that every client understands; nothing of the model's remains."""
-        index = self.value.get("index", 0)
         self.value.clear()
         self.value.update(
-            index=index,
+            index=self.index,
             message={"role": "assistant", "content": None, "refusal": verdict.notice},
             logprobs=None,
             finish_reason="content_filter",
         )
+
+
+def choice_index(choice: Mapping[str, Any]) -> int:
+    """The number of a choice, 0 where there is none. Raises `UpstreamFailure`: clients sort choices by it."""
+    index = choice.get("index", 0)
+    if index.__class__ is not int or not 0 <= index < MAX_CHOICES:
+        raise unreadable(f"a choice's `index` is no whole number from 0 to {MAX_CHOICES - 1}")
+    return int(index)
 
 
 def read_whole(body: bytes) -> dict[str, Any]:
@@ -138,7 +151,3 @@ def remark(decision: str, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     shown = strongest(verdicts)
     rules = dict.fromkeys(rule for verdict in verdicts if not verdict.ending.delivers for rule in verdict.by)
     return {"decision": decision, "verdict": shown.ending.header if shown else "allowed", "rules": list(rules)}
-
-
-def unreadable(what: str) -> UpstreamFailure:
-    return UpstreamFailure(f"the upstream's answer cannot be read: {what}", "upstream_unreadable", reason="unreadable")

@@ -48,7 +48,8 @@ def test_a_sentence_wherever_a_value_is_invalid_and_nowhere_else(of: Type, raw: 
         (
             Number("date"),
             "tomorrow",
-            '`v` is `"tomorrow"`, which is no date, or out of range: it has to be a text with a date such as "2026-11-21"',
+            '`v` is `"tomorrow"`, which is no date, or out of range: '
+            'it has to be a text with a date such as "2026-11-21"',
         ),
         (POINT, {"x": 12}, "`v.x` is `12`, which is out of range: it has to be a whole number from 0 up to 9"),
         (POINT, {}, "`v.x` is missing"),

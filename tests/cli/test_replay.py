@@ -118,7 +118,8 @@ def test_facts_of_lines_that_fit_nothing_are_pointed_out(folder: Path, capsys: p
     (folder / "talks.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
     assert main(["replay", "talks.jsonl", "--policy", "desk.policy"]) == 0
     assert capsys.readouterr().err == (
-        'guardproxy: line 1 (and 2 more): `person.adult` is `"yes"`, which is of another kind: it has to be true or false\n'
+        'guardproxy: line 1 (and 2 more): `person.adult` is `"yes"`, which is of another kind: '
+        "it has to be true or false\n"
     )
 
 
@@ -129,6 +130,6 @@ def test_all_that_cannot_be_read_is_named_at_once(folder: Path, capsys: pytest.C
 
 
 def test_warnings_of_policies_are_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "desk.policy").write_text(POLICY.replace("from system", "from request"))
+    (folder / "desk.policy").write_text(POLICY.replace("text mentions", "text contains"))
     assert main(["replay", "talks.jsonl", "--policy", "desk.policy"]) == 0
-    assert capsys.readouterr().err.startswith("W")
+    assert capsys.readouterr().err.startswith("W207 desk.policy:10:29  ")

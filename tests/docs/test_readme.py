@@ -3,11 +3,16 @@
 import re
 from pathlib import Path
 
+import pytest
+from pydantic.fields import FieldInfo
+
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.examples import run_example
+from guardproxy.cli.main import COMMANDS
 from guardproxy.cli.solver import solver
+from guardproxy.exact_json import dumps
 from guardproxy.pipeline import compile_policy
-from guardproxy.settings import read_settings
+from guardproxy.settings import ENVIRONMENT_PREFIX, Limits, Settings, Timeouts, read_settings
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
@@ -23,15 +28,45 @@ def test_the_policy_in_the_readme_holds() -> None:
     assert [run.failures for run in runs] == [(), ()]
 
 
+@pytest.mark.parametrize("package", ["cli", "proxy", "storage", "telemetry"])
+def test_a_package_s_map_names_every_module(package: str) -> None:
+    folder = README.parent / "guardproxy" / package
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", *(COMMANDS if package == "cli" else ())}
+    assert modules - set(re.findall(r"`(\w+)`", (folder / "__init__.py").read_text())) == set()
+
+
 def test_links_lead_somewhere() -> None:
     for page in (README, *(README.parent / "docs").glob("*.md")):
         links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
         assert [link for link in links if not (page.parent / link).exists()] == [], page.name
 
 
+def test_every_setting_is_documented_with_its_default_and_its_variable() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*?) \| (.*?) \|", (README.parent / "docs/settings.md").read_text(), re.M)
+    found = {name: (default, variable) for name, default, variable in rows}
+    groups = {"limits": Limits, "timeouts": Timeouts}
+    expected = {}
+    for name, field in Settings.model_fields.items():
+        if name in groups:
+            for part, inner in groups[name].model_fields.items():
+                expected[f"{name}.{part}"] = (f"`{dumps(inner.default)}`", "")
+        elif name == "facts":
+            expected[name] = ("", "")
+        else:
+            variable = f"`{ENVIRONMENT_PREFIX}{name.upper()}`"
+            expected[name] = (_shown_default(field), variable)
+    assert found == expected
+
+
+def _shown_default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    return f"`{dumps(field.default)}`" if field.default not in (None, ()) else ""
+
+
 def test_the_configuration_in_the_docs_can_be_used(tmp_path: Path) -> None:
     (toml,) = re.findall(r"```toml\n(.+?)```", (README.parent / "docs/getting-started.md").read_text(), re.DOTALL)
     (tmp_path / "guardproxy.toml").write_text(toml)
     settings = read_settings({}, tmp_path / "guardproxy.toml", {})
-    assert settings.policies == ("privacy", "my.policy")
+    assert settings.policies == ("privacy", str(tmp_path / "my.policy"))
     assert settings.facts == {"applicant": {"tier": "bronze"}}

@@ -66,6 +66,11 @@ def test_ready_counted_and_drained(upstream: Upstream, workers: str) -> None:
         assert _get(port, "/healthz")[0] == _get(port, "/readyz")[0] == 200
         assert _drained(process, port, upstream) == "Late."
         assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read().decode() == (
+            f"guardproxy: the API on http://127.0.0.1:{port}/v1 for {upstream.url}, "
+            f"metrics on http://127.0.0.1:{admin}/metrics, judging by privacy\n"
+        )
 
 
 def _counted(admin: int, line: str) -> bool:

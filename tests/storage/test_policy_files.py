@@ -76,7 +76,7 @@ def test_facts_of_one_name_have_one_source(tmp_path: Path, sources: tuple[str, s
 def test_warnings_and_names_said_twice_are_remarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.policy").write_text(RULE.format("A"))
-    (tmp_path / "b.policy").write_text(FACTS.format("B", "request"))
+    (tmp_path / "b.policy").write_text(RULE.format("B").replace("mentions", "contains"))
     loaded = load_policies(["a.policy", str(tmp_path / "a.policy"), "b.policy", "b.policy"])
     assert [p.rules[0].id for p in loaded.policies] == ["A", "B"]
     twice, again, *warnings = loaded.remarks

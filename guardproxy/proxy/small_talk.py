@@ -1,0 +1,56 @@
+"""The short way for whole answers in which nothing is found: most of the traffic.
+
+An answer that is text and nothing else, no word of which any rule's finder matches, is allowed by every rule; what that
+takes is one search over the JSON as it came, with its plain escapes undone, for each of its strings stands in it letter
+for letter. A match across two strings only means that the long way is taken. What is sent is written from the parsed
+value, as always.
+"""
+
+from typing import Any
+
+from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.wire.whole import read_whole
+
+_BESIDE = frozenset({"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier"})
+_ENTRY = frozenset({"index", "message", "finish_reason", "logprobs"})
+_MESSAGE = frozenset({"role", "content", "refusal", "annotations"})
+
+
+def small_talk(compiled: CompiledPolicies, body: bytes) -> dict[str, Any] | None:
+    """The parsed answer, if it may be delivered as it is; None: judge it the long way.
+
+    Raises `UpstreamFailure` for a body that is no chat completion.
+    """
+    text = _plain(body) if compiled.may_search_json else None
+    if text is None or not compiled.is_harmless_anywhere(text):
+        return None
+    value = read_whole(body)
+    if not value.keys() <= _BESIDE:
+        return None
+    reads_objects = compiled.reads_reply_object
+    return value if all(_is_text_alone(entry, reads_objects) for entry in value["choices"]) else None
+
+
+def _plain(body: bytes) -> str | None:
+    """The JSON text with its escapes undone; None where it has others than those for quotes, tabs and line ends."""
+    if b"\\" in body:
+        if b"\\\\" in body or b"\\u" in body:
+            return None
+        body = body.replace(b"\\n", b"\n").replace(b'\\"', b'"').replace(b"\\t", b"\t").replace(b"\\r", b"\r")
+        if b"\\" in body:
+            return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_text_alone(entry: dict[str, Any], reads_objects: bool) -> bool:
+    message = entry.get("message")
+    if not entry.keys() <= _ENTRY or entry.get("logprobs") is not None or not isinstance(message, dict):
+        return False
+    content = message.get("content")
+    if content.__class__ is not str or (reads_objects and "{" in content) or entry["index"].__class__ is not int:
+        return False
+    plain = message.get("refusal") is None and not message.get("annotations") and message.get("role") == "assistant"
+    return plain and message.keys() <= _MESSAGE and entry["index"] in range(128)
