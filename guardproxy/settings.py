@@ -81,9 +81,13 @@ class Limits(_Group):
 class Timeouts(_Group):
     """All in seconds."""
 
+    request_body: _Seconds = 30
+    """How long a client may take to send its request."""
     connect: _Seconds = 5
     first_byte: _Seconds = 300
     between_bytes: _Seconds = 60
+    answer: _Seconds = 900
+    """How long an answer may take in all, from the question to its last byte."""
     reading_on: _Wait = 0.25
     """How long a stream that is certain to be blocked is read on, so that the verdict names every rule."""
     drain: _Wait = 30

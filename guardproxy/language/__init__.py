@@ -8,7 +8,7 @@ In the order in which they work:
 `names`, `declarations`  who is called what; fields to types (`fields`, `constants`, `literals`)
 `rules`, `examples`      to terms: `clauses`, `subjects`, `conditions`, `values`, `tables`, `texts`, `paths`, `presence`
                          `types` in the author's words; `place` is where a phrase is read
-`lower`                  all of that in order; `remarks`, `remedies` and `example_slips` (`example_json`) are the warnings
+`lower`                  all of that in order; warnings are in `remarks`, `remedies`, `example_slips` (`example_json`)
 
 Words: a *phrase* is a condition or an expression as written; a *place* is where it is read. `pipeline` calls in here;
 nothing below it may import it. Every step gives mistakes to a `collector` and goes on.

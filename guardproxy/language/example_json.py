@@ -106,7 +106,8 @@ def _is_json(text: str) -> bool:
 
 def is_slip(name: str, meant: str) -> bool:
     """Whether one name is the other but for a slip of the pen; names of examples may be any others."""
-    return _slips(name.casefold(), meant.casefold()) <= (1 if len(meant) < 8 else 2)
+    allowed = (len(meant) > 3) + (len(meant) > 7)
+    return _slips(name.casefold(), meant.casefold()) <= allowed
 
 
 def _slips(one: str, other: str) -> int:

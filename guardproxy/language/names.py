@@ -109,7 +109,7 @@ def _enter_broken(names: Names, item: Broken) -> None:
     names.broken.update(item.names)
     if item.kind in ("rule", "tighten"):
         names.broken.update(_as_id(name) for name in item.names)
-        names.rules_in_doubt = names.rules_in_doubt or not any(_is_id(_as_id(name)) for name in item.names)
+        names.rules_in_doubt = names.rules_in_doubt or not item.names
 
 
 def _as_id(text: str) -> str:

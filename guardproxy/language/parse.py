@@ -159,6 +159,8 @@ def _broken(pieces: Sequence[Piece]) -> Broken:
     words = [p for p in pieces[:5] if p.kind in ("WORD", "ID", "STRING")]
     kind = pieces[0].text if pieces[0].is_word(*BEGINNINGS) else ""
     names = tuple(p.text.strip('"') for p in words[1:])
+    if kind in ("rule", "tighten"):
+        names = tuple(p.text for p in pieces[1:2] if p.kind in ("WORD", "ID"))
     if kind in ("check", "claims"):
         names = tuple(p.text for p in words[1:] if not p.is_word("reply", "call", "as", "text"))
     return Broken(pieces[0].span.to(pieces[-1].span), kind, names)

@@ -5,6 +5,8 @@ when none are. An expression takes as many digits as it can; the number may be f
 12`), so shorter readings are tried too, but never one that ends between two digits.
 """
 
+import re
+
 # Issuer prefix (lowest, highest, of equal length) and the lengths of its cards: ISO/IEC 7812, the issuers' own pages.
 _CARDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("4", "4", (13, 16, 19)),
@@ -55,15 +57,35 @@ _CARD_LENGTHS = {
     for low, high, lengths in _CARDS
     for first in range(int(low.ljust(_PREFIX, "0")), int(high.ljust(_PREFIX, "9")) + 1)
 }
-_DOUBLED = bytes(sum(divmod(2 * (code - 48), 10)) if 48 <= code < 58 else 0 for code in range(256))
+_VALUES = bytes(code - 48 if 48 <= code < 58 else 0 for code in range(256))
+_DOUBLED = bytes(sum(divmod(2 * value, 10)) for value in _VALUES)
 _SEPARATORS = str.maketrans("", "", " -\u00a0")
 
 
+# The end of a social security number, whole ones, the beginning of the next.
+_SOCIAL_SECURITY = re.compile(
+    r"(?:(?:[0-9]{2}[ -])?[0-9]{4}[ -])?(?:[0-9]{3}([ -])[0-9]{2}\1[0-9]{4}(?:[ -]|\Z))+(?:[0-9]{3}(?:[ -][0-9]{2})?)?"
+)
+
+
 def card_length(matched: str) -> int:
-    """A payment card number: an issuer's prefix, one of its lengths, and the check digit of ISO/IEC 7812 (Luhn)."""
+    """A payment card number: an issuer's prefix, one of its lengths, and the check digit of ISO/IEC 7812 (Luhn).
+
+    Digits that are grouped like social security numbers in a row (`6789 123-45-6789`) are none: no card is written so,
+    and one in ten of such lists would have a right check digit by chance.
+    """
     digits = matched.translate(_SEPARATORS).encode()
-    for length in _CARD_LENGTHS.get(digits[:_PREFIX], ()):
-        if length <= len(digits) and _luhn(digits[:length]) == 0 and (end := _end_of(matched, length)):
+    lengths = _CARD_LENGTHS.get(digits[:_PREFIX])
+    if lengths is None:
+        return 0
+    single, double = digits.translate(_VALUES), digits.translate(_DOUBLED)
+    for length in lengths:
+        if (
+            length <= len(digits)
+            and (sum(single[length - 1 :: -2]) + sum(double[length - 2 :: -2])) % 10 == 0
+            and (end := _end_of(matched, length))
+            and not _SOCIAL_SECURITY.fullmatch(matched, 0, end)
+        ):
             return end
     return 0
 
@@ -92,12 +114,6 @@ def _end_of(matched: str, count: int) -> int:
         return 0
     end = places[-1] + 1
     return 0 if matched[end : end + 1].isalnum() else end
-
-
-def _luhn(digits: bytes) -> int:
-    """The sum modulo 10 with every second digit from the right doubled, its digits added."""
-    single = digits[-1::-2]
-    return (sum(single) - 48 * len(single) + sum(digits[-2::-2].translate(_DOUBLED))) % 10
 
 
 def _mod_97(signs: str) -> int:

@@ -52,10 +52,10 @@ _PERSON = (
     ),
     Detector(
         "email",
-        r"[A-Za-z0-9_][A-Za-z0-9._%+\-]*@(?:[A-Za-z0-9\-]+\.)+(?:xn--[A-Za-z0-9\-]+|[A-Za-z]{2,})",
+        r"[A-Za-z0-9_][A-Za-z0-9._%+\-]{0,63}@(?:[A-Za-z0-9\-]{1,63}\.){1,10}(?:xn--[A-Za-z0-9\-]{1,59}|[A-Za-z]{2,63})",
         None,
         "an e-mail address in ASCII letters, the whole of it",
-        "RFC 5321, the unquoted form",
+        "RFC 5321, the unquoted form: at most 64 characters before the `@`, labels of at most 63; here 10 labels",
         ("help@example.com", "bob.smith+x@mail.example.co.uk", "write to a@b-c.de."),
         ("bob@localhost", "@handle", "a at b.com", "bob@.com", "1@2.3"),
     ),
@@ -108,7 +108,7 @@ _SECRETS = (
     ),
     Detector(
         "github_token",
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22})[A-Za-z0-9_]*",
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22})[A-Za-z0-9_]{0,256}",
         None,
         "a token of GitHub, of any kind",
         _ISSUER,
@@ -132,7 +132,7 @@ _SECRETS = (
     ),
     Detector(
         "slack_token",
-        r"\b(?:xox[abeoprs]|xapp)-[A-Za-z0-9\-]{10,}",
+        r"\b(?:xox[abeoprs]|xapp)-[A-Za-z0-9\-]{10,256}",
         None,
         "a token of Slack",
         _ISSUER,
@@ -141,7 +141,7 @@ _SECRETS = (
     ),
     Detector(
         "openai_key",
-        r"\bsk-[A-Za-z0-9_\-]{20,}",
+        r"\bsk-[A-Za-z0-9_\-]{20,256}",
         None,
         "an API key that begins with `sk-`, as model providers issue them",
         _ISSUER,
@@ -159,7 +159,7 @@ _SECRETS = (
     ),
     Detector(
         "stripe_key",
-        r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}",
+        r"\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,256}",
         None,
         "a secret or restricted key of Stripe",
         _ISSUER,

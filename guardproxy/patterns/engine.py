@@ -20,6 +20,7 @@ Span = tuple[int, int]
 
 MARK_BYTES = MARK.encode()
 _UNANCHORED = re2._Anchor.UNANCHORED
+_ANCHORED = re2._Anchor.ANCHOR_START
 
 
 class Uncompilable(ValueError):
@@ -67,6 +68,11 @@ class Machine:
         """The leftmost match that starts at `position` or later, by the priority of its alternatives."""
         span: Span = self._match(_UNANCHORED, data, position, len(data))[0]
         return None if span[0] < 0 else span
+
+    def end_at(self, data: bytes, position: int) -> int:
+        """Where a match ends that starts at `position`; -1 when there is none."""
+        end: int = self._match(_ANCHORED, data, position, len(data))[0][1]
+        return end
 
 
 def _message(error: Exception) -> str:

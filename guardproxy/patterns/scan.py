@@ -60,6 +60,10 @@ class FinderSet:
     def __init__(self, finders: Sequence[Finder | Probe]) -> None:
         self._probes = tuple(f if isinstance(f, Probe) else probe_of(f) for f in finders)
         self._shared = _shared(tuple((p.searching, p.growing) for p in self._probes))
+        self._checked = tuple((p.growth, p.accept) for p in self._probes if p.accept and not p.ends)
+        self._unchecked = grown_machine(
+            "|".join(p.growing for p in self._probes if p.accept is None or p.ends) or NOTHING
+        )
         # Whether an unfinished match behind ASCII text is one: `begins` then adds nothing to the expression.
         self._exact = all(p.begins is None or p.exact_in_ascii for p in self._probes)
 
@@ -94,13 +98,32 @@ class FinderSet:
         data = encoded(text)
         end = len(data)
         is_ascii = end == len(text)
-        span = first.search(data + MARK_BYTES, position if is_ascii else len(encoded(text[:position])))
-        if span is None or span[0] >= end:
-            return len(text)
-        start = span[0]
-        if span[1] <= end or not (start == 0 or data[start - 1] in (_ASCII if self._exact else _APART)):
+        data += MARK_BYTES
+        start = position if is_ascii else len(encoded(text[:position]))
+        while (span := first.search(data, start)) and span[0] < end:
+            start = span[0]
+            if not (start == 0 or data[start - 1] in (_ASCII if self._exact else _APART)):
+                return None
+            if span[1] > end or (is_open := self._open_at(data, start)):
+                return start if is_ascii else len(data[:start].decode())
+            if is_open is None:
+                return None
+            start += 1
+        return len(text)
+
+    def _open_at(self, data: bytes, start: int) -> bool | None:
+        """What starts at this byte: a match that is not finished, none that counts (False), or what one that may."""
+        stop = self._unchecked.end_at(data, start)
+        if 0 <= stop < len(data):
             return None
-        return start if is_ascii else len(data[:start].decode())
+        is_open = stop > 0
+        for growth, accept in self._checked:
+            stop = growth.end_at(data, start)
+            if stop == len(data):
+                is_open = True
+            elif stop > 0 and accept(data[start:stop].decode()):
+                return None
+        return is_open
 
     def last_start(self, text: str, position: int = 0) -> int:
         """Where the first match starts that the end of the text may be the beginning of, by its expression alone.

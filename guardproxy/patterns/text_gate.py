@@ -11,8 +11,11 @@ through. While nothing was rewritten lately all stages behind the first see the 
 match that starts before it or with it is decided: exactly what could be sent up to there is released. That character
 is found by bisection, as certainty only grows.
 
-**Cost.** Each piece costs one search (two where rules rewrite) over the text that waits and some context: limit how
-long a text may wait (`held`), as a waiting text is searched again with every piece.
+**Cost.** Each piece costs one search (two where rules rewrite) over the text that waits and some context. So that the
+whole costs time by its length, whatever its pieces, tiny pieces are put together where they would cost too much: up to
+an eighth of a text that waits and is long, and up to `_COLLECTED` code points after very many pieces in a short text
+that were more than one quick search. That only delays what is sent, by so many code points at most; what is sent in
+all, and where the text stops, stay the same.
 """
 
 from collections.abc import Iterable
@@ -41,6 +44,15 @@ _PIECE = 4096
 """Longer texts are fed in pieces of this many code points, so that a stop is looked for in one of them only."""
 
 
+_LONG = 1024
+"""Where more code points than this wait, new ones are collected up to a share of them, so that each is searched again
+a limited number of times."""
+_SHARE = 8
+_COLLECTED = 256
+_PATIENCE = 256
+"""So many pieces may take long in a row; then one more may for every `_COLLECTED` / 2 code points."""
+
+
 class TextGate:
     """One text channel of one answer.
 
@@ -55,6 +67,9 @@ class TextGate:
         self._later = [Stage(rules) for rules in watches.stages[1:]]
         self._alike = _Alike()
         self._plain = _ALL  # so many of the last code points had no match in them, for the first stage
+        self._collected: list[str] = []
+        self._waiting = 0  # code points in them
+        self._patience = float(_PATIENCE)
         self._hits: list[Hit] = []
         self._noted: set[Hit] = set()
         self.unsettled: tuple[str, ...] = ()
@@ -63,6 +78,11 @@ class TextGate:
     @property
     def held(self) -> int:
         """Code points that wait."""
+        return self._searched + self._waiting
+
+    @property
+    def _searched(self) -> int:
+        """Code points that wait and were searched already."""
         return len(self._first.pending) + sum(len(stage.pending) for stage in self._later)
 
     @property
@@ -80,14 +100,39 @@ class TextGate:
 
     def feed(self, text: str) -> str:
         """More text; returns what may be sent now."""
-        if len(text) <= _PIECE:
-            return self._feed(text)
-        return "".join([self._feed(text[start : start + _PIECE]) for start in range(0, len(text), _PIECE)])
+        waiting = self._searched
+        if self._collected or self._patience < 1 or waiting > _LONG:
+            self._collected.append(text)
+            self._waiting += len(text)
+            if not self._is_due(waiting):
+                return ""
+            return self._feed_collected()
+        return self._feed(text) if len(text) <= _PIECE else self._feed_pieces(text)
+
+    def _is_due(self, waiting: int) -> bool:
+        """Whether what was collected is enough to be searched with all that waits."""
+        enough = max(_COLLECTED if self._patience < 1 else 0, waiting // _SHARE if waiting > _LONG else 0)
+        return self._waiting >= enough
+
+    def _feed_collected(self) -> str:
+        text = "".join(self._collected)
+        self._collected, self._waiting = [], 0
+        return self._feed_pieces(text)
+
+    def _feed_pieces(self, text: str) -> str:
+        released, start = [], 0
+        while start < len(text):
+            end = start + max(_PIECE, self._searched // _SHARE)
+            released.append(self._feed(text[start:end]))
+            start = end
+        return "".join(released)
 
     def _feed(self, text: str) -> str:
+        self._patience = min(self._patience + 2 * len(text) / _COLLECTED, _PATIENCE)
         released = self._quickly(text)
         if released is not None:
             return released
+        self._patience -= 1
         released = ""
         while text and not (self.halted or self.failed):
             before = self._memory()
@@ -145,13 +190,14 @@ class TextGate:
 
     def finish(self) -> str:
         """The text has ended; returns the rest that may be sent."""
+        released = self._feed_collected()
         if self.halted or self.failed:
-            return ""
+            return released
         if self._ends_quietly():
             rest, self._first.pending = self._first.pending, ""
-            return rest
+            return released + rest
         was_frozen = self.frozen
-        released = self._advance("", final=True)
+        released += self._advance("", final=True)
         if self.frozen and not was_frozen and not self.halted:
             self._advance("", final=True)
         return released

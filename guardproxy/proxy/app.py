@@ -4,7 +4,10 @@ The routes that carry traffic are plain ASGI: FastAPI's own path costs about two
 else is answered by FastAPI, with errors in OpenAI's shape, for clients lose the message of any other.
 """
 
+import os
+import re
 from collections.abc import Callable
+from urllib.parse import quote, unquote_to_bytes
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +29,8 @@ MODELS = ("/v1/models", "/models")
 ENDPOINTS = "POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id}, GET /healthz, GET /readyz"
 
 Ready = Callable[[], bool]
+_MODELS_PATH = re.compile(r"(?:/v1)?/models(?:/(.*))?", re.DOTALL)
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._:@-]+")
 _PLAIN_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -59,15 +64,20 @@ class MainApplication(FastAPI):
 
 
 async def pass_models_on(guard: Guard, scope: Scope, send: Send) -> None:
-    """`GET /v1/models`: what no model wrote passes, as JSON that was read and written again."""
-    headers = to_upstream(scope["headers"], guard.upstream_key, stream=False)
-    path = scope.get("raw_path") or scope["path"].encode()
+    """`GET /v1/models`: what no model wrote passes, read and written again, without what the policies keep back."""
+    path = models_path(scope)
+    if path is None:
+        message = f"this is no path of a model; there are {ENDPOINTS}"
+        await send_error(send, 404, ErrorBody(message, "invalid_request_error", "unknown_endpoint"))
+        return
+    headers, harmless = to_upstream(scope["headers"], guard.upstream_key, stream=False), guard.beside.harmless
     try:
-        async with guard.upstream.ask("GET", path.decode("latin-1").removeprefix("/v1"), headers) as reply:
+        async with guard.upstream.ask("GET", path, headers) as reply:
             if reply.status != 200:
                 raise await refusal_of(reply, guard.beside)
-            body = dumps(loads(await reply.whole())).encode()
-            own = [(b"x-request-id", request_id(scope["headers"], reply.headers, "unknown")), *to_client(reply.headers)]
+            body = dumps(guard.beside.withhold(loads(await reply.whole()))).encode()
+            id_ = request_id(scope["headers"], reply.headers, os.urandom(16).hex(), harmless)
+            own = [(b"x-request-id", id_), *to_client(reply.headers, harmless)]
         metrics.requests("models", 200).inc()
         await send_body(send, 200, body, own)
     except JsonError:
@@ -77,6 +87,21 @@ async def pass_models_on(guard: Guard, scope: Scope, send: Send) -> None:
         )
     except UpstreamFailure as failure:
         await _models_failed(send, failure)
+
+
+def models_path(scope: Scope) -> str | None:
+    """The path to ask the upstream for, written anew from the id in the client's; None where that is no id.
+
+    An id is decoded once, and is segments of plain letters: no path leads out of `/models`, however it is written.
+    """
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    found = _MODELS_PATH.fullmatch(raw.decode("latin-1"))
+    if found is None:
+        return None
+    if not found[1]:
+        return "/models"
+    segments = unquote_to_bytes(found[1]).decode("latin-1").split("/")
+    return "/models/" + quote("/".join(segments), safe="/:@") if all(map(_SEGMENT.fullmatch, segments)) else None
 
 
 async def _models_failed(send: Send, failure: UpstreamFailure) -> None:

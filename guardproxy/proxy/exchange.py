@@ -14,7 +14,9 @@ import logging
 import os
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter, time_ns
+from zoneinfo import ZoneInfo
 
 from guardproxy.conversation import Situation
 from guardproxy.exact_json import dumps
@@ -24,7 +26,7 @@ from guardproxy.proxy.refusals import judged_error, refusal_of
 from guardproxy.proxy.replies import Receive, Scope, Send, send_body, send_failure, start_stream
 from guardproxy.proxy.streamed_answer import StreamedAnswer
 from guardproxy.proxy.upstream import UpstreamReply
-from guardproxy.proxy.whole_answer import BLOCKED_CODE, judged_answer
+from guardproxy.proxy.whole_answer import judged_answer
 from guardproxy.telemetry import metrics
 from guardproxy.wire.chunks import UpstreamError
 from guardproxy.wire.errors import ClientMistake, ExchangeFailure, OwnFailure, UpstreamFailure
@@ -34,6 +36,13 @@ from guardproxy.wire.sse import event_bytes
 log = logging.getLogger("guardproxy")
 
 ROUTE = "chat.completions"
+_LONGEST_LENGTH = 18
+"""Digits of a length that is worth reading."""
+
+_TOO_SLOW = ClientMistake("the request did not arrive in time", "request_timeout", status=408)
+_TOO_LONG = UpstreamFailure(
+    "the upstream did not finish its answer in time", "upstream_timeout", status=504, reason="timeout", retry=True
+)
 _DRAINING_AFTER_END = 1.0
 """Seconds that an upstream gets to end its body after its last event, so that the connection can be used again."""
 
@@ -60,9 +69,7 @@ class Exchange:
         except ExchangeFailure as failure:
             await self._fail(failure)
         except asyncio.CancelledError:
-            if not self._client_left():
-                raise
-            metrics.CLIENTS_LEFT.inc()
+            await self._cancelled()
         except Exception:
             # The last resort: whatever went wrong in judging or in ourselves, nothing of the answer gets out.
             log.exception("decision %s failed closed", self._decision)
@@ -70,6 +77,17 @@ class Exchange:
             await self._fail(OwnFailure("the answer could not be judged and was withheld", "guardproxy_failure"))
         finally:
             self._guard.under_way.leave(self._watch)
+
+    async def _cancelled(self) -> None:
+        """Somebody stopped the exchange: the client by leaving, our own time limits, or the server as it ends."""
+        task = asyncio.current_task()
+        if self._client_left():
+            metrics.CLIENTS_LEFT.inc()
+        elif task is not None and (self._watch.too_slow or self._watch.too_long):
+            task.uncancel()
+            await self._fail(_TOO_SLOW if self._watch.too_slow else _TOO_LONG)
+        else:
+            raise asyncio.CancelledError
 
     def _client_left(self) -> bool:
         return self._left or self._watch.left
@@ -88,7 +106,7 @@ class Exchange:
 
     async def _body(self, limit: int) -> bytes:
         for name, value in self._headers:
-            if name == b"content-length" and int(value) > limit:
+            if name == b"content-length" and (len(value) > _LONGEST_LENGTH or int(value) > limit):
                 raise _too_large(limit)
             if name == b"content-encoding" and value != b"identity":
                 raise ClientMistake(
@@ -112,11 +130,10 @@ class Exchange:
     def _situation(self, request: ChatRequest) -> Situation:
         settings = self._guard.settings
         microseconds = time_ns() // 1000
-        today = settings.today or datetime.fromtimestamp(microseconds // 1_000_000, self._guard.zone).date()
         return Situation(
             facts=self._guard.facts.of(self._headers, request.metadata),
             conversation=request.conversation,
-            today=today.toordinal(),
+            today=settings.today.toordinal() if settings.today else _day(microseconds // 60_000_000, self._guard.zone),
             now=microseconds,
             wants_json=request.wants_json,
         )
@@ -176,6 +193,11 @@ class Exchange:
         finally:
             self._guard.streams -= 1
             self._measure(answer)
+        if answer.complete:
+            await self._drain(reply)
+
+    async def _drain(self, reply: UpstreamReply) -> None:
+        """Reads what is behind the last event, so that the connection can be used again."""
         with suppress(TimeoutError, UpstreamFailure):
             async with asyncio.timeout(_DRAINING_AFTER_END):
                 while await reply.piece():
@@ -197,7 +219,11 @@ class Exchange:
 
     async def _end_stream(self, answer: StreamedAnswer) -> None:
         if answer.refused is not None and not self._started:
-            raise ExchangeFailure(answer.refused.notice, BLOCKED_CODE, 400, "content_policy_violation")
+            self._started = True
+            metrics.count(metrics.requests(ROUTE, 400))
+            headers = [*self._response_headers(), (b"x-should-retry", b"false")]
+            await send_body(self._send, 400, answer.blocked().encoded(), headers)
+            return
         if answer.refused is not None:
             await self._send_piece(answer.error_event())
         elif not self._started:
@@ -262,6 +288,12 @@ class Exchange:
             metrics.observe(metrics.CHECK, judge.seconds)
             metrics.observe(metrics.HELD, judge.most_held)
             metrics.observe(metrics.HELD_SECONDS, judge.longest_held)
+
+
+@lru_cache(maxsize=4)
+def _day(minute: int, zone: ZoneInfo) -> int:
+    """The ordinal of the date in a zone; days begin with a minute everywhere."""
+    return datetime.fromtimestamp(minute * 60, zone).date().toordinal()
 
 
 def _too_large(limit: int) -> ClientMistake:

@@ -42,7 +42,7 @@ class Guard:
         self.upstream_key = settings.upstream_key.get_secret_value() if settings.upstream_key else None
         self.upstream = Upstream(settings.upstream, settings.limits, settings.timeouts)
         self.zone = ZoneInfo(settings.zone)
-        self.under_way = UnderWay(metrics.flush)
+        self.under_way = UnderWay(settings.timeouts, metrics.flush)
         self.streams = 0
         self.draining = False
         self._warm = False

@@ -1,10 +1,11 @@
 """Which headers pass, in each direction. Both lists are closed: what is not named stays behind."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 Pairs = Iterable[tuple[bytes, bytes]]
+IsHarmless = Callable[[str], bool]
 HeaderList = list[tuple[bytes, bytes]]
 
 FACTS = b"x-guardproxy-facts"
@@ -39,8 +40,15 @@ _TO_CLIENT = frozenset(
     )
 )
 _TO_CLIENT_BEGINNINGS = (b"openai-", b"x-ratelimit-")
+_NAME = re.compile(rb"[a-z0-9-]{1,64}")
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
-_VALUE = re.compile(rb"[\x20-\x7e]{0,512}")
+_VALUE = re.compile(rb"[\x20-\x7e]{0,200}")
+_SHAPES = {
+    b"retry-after": re.compile(rb"\d{1,6}|[A-Za-z]{3}, \d{2} [A-Za-z]{3} \d{4} \d{2}:\d{2}:\d{2} GMT"),
+    b"retry-after-ms": re.compile(rb"\d{1,9}(\.\d{1,9})?"),
+    b"x-should-retry": re.compile(rb"true|false"),
+}
+"""Headers whose values are of one kind. The others hold plain text of usual length."""
 
 
 def to_upstream(headers: Pairs, key: str | None, stream: bool) -> dict[str, str]:
@@ -58,30 +66,44 @@ def to_upstream(headers: Pairs, key: str | None, stream: bool) -> dict[str, str]
     return passed
 
 
-def to_client(headers: Pairs) -> HeaderList:
-    """What of the upstream's headers passes, in lower case. Values that are no plain text of usual length do not."""
+def to_client(headers: Pairs, harmless: IsHarmless | None = None) -> HeaderList:
+    """What of the upstream's headers passes, in lower case: values of a known shape that may be said."""
     passed: HeaderList = []
     for name, value in headers:
         lower = _passes_to_client(name)
-        if lower is not None and _VALUE.fullmatch(value):
+        if lower is not None and _SHAPES.get(lower, _VALUE).fullmatch(value) and _may_be_said(lower, value, harmless):
             passed.append((lower, value))
     return passed
+
+
+def _may_be_said(name: bytes, value: bytes, harmless: IsHarmless | None) -> bool:
+    return harmless is None or (harmless(name.decode("ascii")) and harmless(value.decode("ascii")))
 
 
 @lru_cache(maxsize=256)
 def _passes_to_client(name: bytes) -> bytes | None:
     """The name in lower case, or None where it stays behind. Servers send the same few names with each answer."""
     lower = name.lower()
-    return lower if lower in _TO_CLIENT or lower.startswith(_TO_CLIENT_BEGINNINGS) else None
+    named = lower in _TO_CLIENT or (lower.startswith(_TO_CLIENT_BEGINNINGS) and _NAME.fullmatch(lower) is not None)
+    return lower if named else None
 
 
-def request_id(client: Pairs, upstream: Pairs, own: str) -> bytes:
-    """The client's own id if it sent one, else the upstream's, else ours."""
-    for headers in (client, upstream):
-        for name, value in headers:
-            if len(name) == 12 and name.lower() == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-                return value
+def request_id(client: Pairs, upstream: Pairs, own: str, harmless: IsHarmless | None = None) -> bytes:
+    """The client's own id if it sent one, else the upstream's if it may be said, else ours."""
+    given = _request_id_in(client)
+    if given is not None:
+        return given
+    theirs = _request_id_in(upstream)
+    if theirs is not None and (harmless is None or harmless(theirs.decode("ascii"))):
+        return theirs
     return own.encode()
+
+
+def _request_id_in(headers: Pairs) -> bytes | None:
+    for name, value in headers:
+        if len(name) == 12 and name.lower() == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value
+    return None
 
 
 def find(headers: Pairs, wanted: bytes) -> bytes | None:

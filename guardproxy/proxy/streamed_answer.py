@@ -12,7 +12,7 @@ from guardproxy.proxy.whole_answer import blocked_error
 from guardproxy.streaming.commands import Command, Release
 from guardproxy.streaming.events import Event, Interrupted, TextArrived, TimePassed
 from guardproxy.wire.chunks import Chunk, ChunkStream
-from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.errors import ErrorBody, UpstreamFailure, error_body
 from guardproxy.wire.requests import ChatRequest
 from guardproxy.wire.sse import DONE, KEEP_ALIVE, SseReader, event_bytes
 from guardproxy.wire.stream_choice import ChoiceStream, Entry
@@ -41,6 +41,11 @@ class StreamedAnswer:
     @property
     def judges(self) -> Sequence[ChoiceJudge]:
         return tuple(self._judges.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether the answer was delivered to its end, so that the upstream has nothing more to say."""
+        return self.over and not self._stopped()
 
     @property
     def wake_at(self) -> float | None:
@@ -210,11 +215,13 @@ class StreamedAnswer:
         usage = self._request.include_usage and not self._usage_sent and self._stopped()
         return (self._chunks.usage_chunk() if usage else b"") + _DONE
 
+    def blocked(self) -> ErrorBody:
+        """The block as an error, for an operator who wants errors."""
+        assert self.refused is not None
+        verdicts = [judge.verdict for judge in self._judges.values() if judge.verdict is not None]
+        return blocked_error(self.refused, verdicts, self._decision)
+
     def error_event(self, failure: UpstreamFailure | None = None) -> bytes:
         """What a client gets in the middle of a stream instead of the rest of it."""
-        if self.refused is not None:
-            verdicts = [judge.verdict for judge in self._judges.values() if judge.verdict is not None]
-            return event_bytes(dumps(blocked_error(self.refused, verdicts, self._decision).value))
-        assert failure is not None
-        error = {"message": failure.message, "type": failure.type, "param": None, "code": failure.code}
-        return event_bytes(dumps({"error": error}))
+        error = error_body(failure) if failure is not None else self.blocked()
+        return event_bytes(dumps(error.value))

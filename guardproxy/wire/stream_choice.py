@@ -60,8 +60,11 @@ class ChoiceStream:
     changed: bool = False
     calls: ArrivingCalls = field(init=False)
     _wholes: dict[str, _Whole] = field(default_factory=dict)
-    _current: dict[str, tuple[str, Entry]] = field(default_factory=dict)
-    """Where each growing channel was said last: the path, and what marks the object there."""
+    _homes: dict[str, tuple[str, Entry]] = field(default_factory=dict)
+    """Where each growing channel was said first, and what marks the object there: the path that its text is sent at.
+
+    One path for one judged text: cut over several parts, a harmless text could show what it must not in one of them.
+    """
     _queue: list[ReleaseCall] = field(default_factory=list)
     _calls_sent: int = 0
 
@@ -111,10 +114,9 @@ class ChoiceStream:
         if not grows(place.path):
             self._wholes.setdefault(place.channel, _Whole()).arrived += place.text
             return
-        current = self._current.get(place.channel)
-        if current is None or current[0] != place.path:
+        if place.channel not in self._homes:
             sign = _sign(place.holder) if isinstance(place.holder, dict) else {}
-            self._current[place.channel] = place.path, sign
+            self._homes[place.channel] = place.path, sign
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -155,25 +157,24 @@ class ChoiceStream:
     def _fill(self, reading: Reading, released: dict[str, str], ended: bool) -> bool:
         """Puts what was released where the incoming text stood. True if something was taken out."""
         taken = False
-        parts: dict[str, list[Place]] = {}
         for place in reading.places:
-            parts.setdefault(place.channel, []).append(place)
-        for channel, places in parts.items():
-            text = released.pop(channel, "")
-            if len(places) > 1 and text == "".join(place.text for place in places):
-                continue
+            text = released.pop(place.channel, "") if self._is_home(place) else ""
             if text:
-                places.pop(0).put(text)
-            for place in places:
+                place.put(text)
+            else:
                 place.leave()
                 taken = True
         return taken
+
+    def _is_home(self, place: Place) -> bool:
+        home = self._homes.get(place.channel)
+        return home is None or home[0] == place.path
 
     def _leftover(self, released: dict[str, str]) -> list[Entry]:
         """Text whose place is not in this chunk: entries with nothing but it."""
         entries: list[Entry] = []
         for channel, text in released.items():
-            path, siblings = self._current.get(channel, (channel, {}))
+            path, siblings = self._homes.get(channel, (channel, {}))
             steps = _steps(path.removeprefix(CHOICE))
             beside = path.startswith(CHOICE)
             if not entries or not _is_free(entries[-1] if beside else entries[-1]["delta"], steps):

@@ -70,12 +70,17 @@ class WholeChoice:
         changed = False
         for channel, parts in texts.items():
             text = released.get(channel, "")
-            if text != "".join(part.text for part in parts):
+            same = text == "".join(part.text for part in parts)
+            if not same or (len(parts) > 1 and not self._may_stand_alone(parts)):
                 parts[0].put(text)
                 for part in parts[1:]:
                     part.put("")
                 changed = True
         return changed
+
+    def _may_stand_alone(self, parts: Sequence[Place]) -> bool:
+        """Whether parts that were judged together may be shown one by one: a key ends where its part ends."""
+        return self._keeps_repeats or all("{" not in part.text and self._is_harmless(part.text) for part in parts)
 
     def _deliver_calls(self, calls: Mapping[int, ToolCall]) -> bool:
         changed = False

@@ -48,7 +48,7 @@ def ask(proxy: Proxy, stream: bool) -> tuple[int, bytes, bool]:
 def test_a_whole_answer(guarded: Proxy, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     monkeypatch.setattr(judge, "Enforcer", Failing)
     monkeypatch.setattr(Failing, "fails_at", step)
-    upstream.script = lambda request: whole(completion("Something harmless."))
+    upstream.script = lambda request: whole(completion("Something harmless, for bob@example.org."))
     status, body, _ = ask(guarded, stream=False)
     assert (status, json.loads(body)["error"]["code"]) == (500, "guardproxy_failure")
     assert b"harmless" not in body

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from guardproxy.conversation import PastCall, ToolCall
 from guardproxy.ir.policy import Example
 from guardproxy.ir.types import State
@@ -61,3 +63,40 @@ def test_the_answer_and_what_is_expected() -> None:
     assert found.expects[1].results == ({"apr": Decimal("0.10")},)
     text = example('reply text "a\\nb" expect rewritten "c" by E-1')
     assert (text.reply_text, text.expects[0].results) == ("a\nb", ("c",))
+
+
+@pytest.mark.parametrize(
+    ("rules", "code"),
+    [
+        ('rule low-id "a" require reply text mentions "x"', "E009"),
+        ('rule A-1 "a" require reply text mentions "x"\nrule A-1 "b" require reply text mentions "y"', "E017"),
+        ("rule LOW-ID require reply text mentions", "E005"),
+        ('rule "no id" require reply text mentions "x"', "E005"),
+        ('rule LOW-ID "a" require reply text mentoins "x"', "E005"),
+    ],
+)
+def test_a_rule_that_is_wrong_itself_is_not_reported_as_missing(rules: str, code: str) -> None:
+    text = f'policy "x" version 1\n{rules}\nexample "e" reply text "x" expect blocked by LOW-ID'
+    assert [d.code for d in compile_policy(text).diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("json", "at"),
+    [
+        ('{"a": 1,}', 7), ('{"a": [1, 2,]}', 11), ("{'a': 1}", 1), ('{"a" 1}', 5), ('{"a": 1 "b": 2}', 8),
+        ('{"a": {"b": 1, "b": 2}, "b": 3}', 15), ('{"a": nul}', 6), ('{"a": [{"b": 1}, {"b": 1}], "\\u0061": 2}', 28),
+    ],
+)  # fmt: skip
+def test_the_caret_stands_where_json_ends_to_be_json(json: str, at: int) -> None:
+    lead = 'policy "x" version 1\nexample "e" reply '
+    (mistake,) = compile_policy(f"{lead}{json} expect allowed").diagnostics
+    assert (mistake.code, mistake.span.start - len(lead)) == ("E003", at)
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [("refund", []), ("refudn", ["W206"]), ("refunds", ["W206"]), ("Refund", ["W206"]), ("fund", []), ("refine", [])],
+)
+def test_only_names_close_to_a_known_tool_are_pointed_out(name: str, codes: list[str]) -> None:
+    text = f'policy "x" version 1\ntool refund takes\n  - sum : text\nexample "e" call {name} {{}} expect allowed'
+    assert [d.code for d in compile_policy(text).diagnostics] == codes

@@ -27,6 +27,10 @@ def test_exactly_one_check_digit_makes_a_card(digits: str) -> None:
         ("3782-822463-10005", 17),
         ("2222405343248877", 16),
         ("9111111111111111", 0),
+        ("6789123456789", 13),
+        ("6789 123-45-6789", 0),
+        ("6789 123-45-6789 123-45", 0),
+        ("6789 1234-5678-9", 16),
     ],
 )
 def test_card_numbers(matched: str, length: int) -> None:

@@ -41,3 +41,17 @@ def test_numbers_beside_japanese_text_are_found() -> None:
     assert [text[m.start : m.end] for m in FinderSet([Finder("detector", "jp_my_number")]).find(text)] == [
         "123456789018"
     ]
+
+
+@pytest.mark.parametrize("detector", [d for d in LIBRARY if d.name not in ("private_key", "jwt")], ids=lambda d: d.name)
+def test_no_text_is_held_without_end(detector: Detector) -> None:
+    found = FinderSet([Finder("detector", detector.name)])
+    for beginning in (*detector.matches, "a", "a@b.", "4 ", ""):
+        for sign in "aZ4-_.":
+            text = beginning + sign * 3000
+            assert len(text) - found.hold(text) < 800
+
+
+def test_social_security_numbers_in_a_row_are_no_card() -> None:
+    found = FinderSet([Finder("detector", "payment_card"), Finder("detector", "us_ssn")])
+    assert [m.finder for m in found.find("123-45-6789 123-45-6789 123-45-6789 end")] == [1, 1, 1]

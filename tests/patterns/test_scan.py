@@ -146,3 +146,9 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     found = FinderSet([*(Finder("detector", n) for n in names), Finder("mention", "you are entitled")])
     text = piece * (100_000 // len(piece))
     assert _seconds(found, text) < 1
+
+
+def test_a_check_that_fails_everywhere_takes_linear_time() -> None:
+    found = FinderSet([Finder("detector", n) for n in ("payment_card", "us_ssn", "email")])
+    _seconds(found, "4-" * 500)
+    assert _seconds(found, "4-" * 20_000) < 40 * max(_seconds(found, "4-" * 2_000), 1e-3)

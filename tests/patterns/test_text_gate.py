@@ -1,6 +1,7 @@
 """The gate against a whole-text reference that is written with Python's `re` and knows nothing of stages."""
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -293,3 +294,50 @@ def test_a_claim_waits_while_it_arrives() -> None:
         "",
         "16 weeks of leave.",
     ]
+
+
+# --- cost -----------------------------------------------------------------------------------------------------------
+
+HOSTILE = ["123-45-6789 ", "4-", "4\u00a0", "a@b.co ", "a@b.", "a", "help@example.com ", "Project ", "67-12-3456 "]
+"""Every few characters something is found, or nearly."""
+
+
+def seconds(text: str, size: int) -> float:
+    gate, began = TextGate(PRIVACY), process_time()
+    for start in range(0, len(text), size):
+        gate.feed(text[start : start + size])
+    gate.finish()
+    return process_time() - began
+
+
+@pytest.mark.parametrize("size", [3, 100_000])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_time_grows_with_the_length(piece: str, size: int) -> None:
+    seconds(piece * 100, size)
+    long, short = (seconds((piece * length)[:length], size) for length in (20_000, 2_000))
+    assert long < 40 * max(short, 2e-3)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_pieces_do_not_matter_for_long_hostile_text(piece: str) -> None:
+    text = (piece * 3000)[:3000] + "Bye bob@example.org AKIAIOSFODNN7EXAMPLE no more"
+    assert outcome(PRIVACY, text, [2]) == outcome(PRIVACY, text, [99_999])
+
+
+def test_a_long_text_that_waits_is_not_searched_again_with_every_piece() -> None:
+    watches = watch_list([(r"a[^c]*c", Substitute("#")), ("stop", Halt())])
+    long, short = "a" + "b" * 20_000, "a" + "b" * 2_000
+    gate = TextGate(watches)
+    assert [gate.feed(piece) for piece in cuttings(long, [3])] == [""] * 6667
+    assert gate.held == len(long)
+    assert gate.feed("c.") + gate.finish() == "#."
+    assert outcome(watches, long + "c stop", [3]) == outcome(watches, long + "c stop", [99_999])
+    assert outcome(watches, short, [3])[0] == short
+
+
+def test_ordinary_text_waits_for_nothing_more() -> None:
+    """Collecting tiny pieces is for hostile text: here each word leaves as soon as its end is known."""
+    gate = TextGate(PRIVACY)
+    for word in ["The ", "case ", "of ", "Ms ", "Doe ", "is ", "42, ", "not ", "17. "] * 500:
+        gate.feed(word)
+        assert gate.held <= len(word)

@@ -21,7 +21,7 @@ from guardproxy.patterns.scan import FinderSet
 from tests.properties.pieces import Delivery, deliver, events
 from tests.properties.policies import answers, policies, situations
 
-EXAMPLES = int(os.environ.get("GUARDPROXY_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "300"))
 FINE = (Ending.ALLOWED, Ending.WARNED)
 marks = st.lists(st.integers(0, 40), max_size=6)
 

@@ -55,7 +55,8 @@ def test_anything_out_of_the_ordinary_goes_the_long_way(answer: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["never reply text matches /^hello/", 'never reply text starts with "hello"', 'require reply text mentions "x"']
+    "rule",
+    ["never reply text matches /^hello/", 'never reply text starts with "hello"', 'require reply text mentions "x"'],
 )
 def test_rules_that_look_at_the_ends_or_demand_a_text_go_the_long_way(rule: str) -> None:
     policy = compile_policy(f'policy "p" version 1\nrule A "a"\n  {rule}\n', "p").policy

@@ -59,7 +59,7 @@ def test_an_answer_has_every_string() -> None:
     }
     assert answer_of(message) == Answer(
         (
-            Passage("content[0].text", "Hello"),
+            Passage("content", "Hello"),
             Passage("reasoning", "why"),
             Passage("annotations[0].url_citation.title", "T"),
             Passage('["odd key"].deep[0]', "x"),
