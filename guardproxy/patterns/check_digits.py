@@ -59,7 +59,8 @@ _CARD_LENGTHS = {
 }
 _VALUES = bytes(code - 48 if 48 <= code < 58 else 0 for code in range(256))
 _DOUBLED = bytes(sum(divmod(2 * value, 10)) for value in _VALUES)
-_SEPARATORS = str.maketrans("", "", " -\u00a0")
+_SEPARATORS = " -\u00a0"
+_SEPARATOR_BYTES = _SEPARATORS.encode()
 
 
 # The end of a social security number, whole ones, the beginning of the next.
@@ -74,7 +75,7 @@ def card_length(matched: str) -> int:
     Digits that are grouped like social security numbers in a row (`6789 123-45-6789`) are none: no card is written so,
     and one in ten of such lists would have a right check digit by chance.
     """
-    digits = matched.translate(_SEPARATORS).encode()
+    digits = matched.encode().translate(None, _SEPARATOR_BYTES)
     lengths = _CARD_LENGTHS.get(digits[:_PREFIX])
     if lengths is None:
         return 0
@@ -83,7 +84,7 @@ def card_length(matched: str) -> int:
         if (
             length <= len(digits)
             and (sum(single[length - 1 :: -2]) + sum(double[length - 2 :: -2])) % 10 == 0
-            and (end := _end_of(matched, length))
+            and (end := _end_before(matched, len(digits) - length))
             and not _SOCIAL_SECURITY.fullmatch(matched, 0, end)
         ):
             return end
@@ -98,7 +99,7 @@ def iban_length(matched: str) -> int:
 
 def my_number_length(matched: str) -> int:
     """A Japanese individual number: 12 digits, the last one checked (ministerial ordinance no. 85 of 2014, art. 5)."""
-    digits = matched.translate(_SEPARATORS)
+    digits = matched.replace(" ", "").replace("-", "")
     return len(matched) if _my_number_digit(digits[:11]) == int(digits[11]) else 0
 
 
@@ -114,6 +115,15 @@ def _end_of(matched: str, count: int) -> int:
         return 0
     end = places[-1] + 1
     return 0 if matched[end : end + 1].isalnum() else end
+
+
+def _end_before(matched: str, surplus: int) -> int:
+    """Where the digits before the last `surplus` end; 0 where one of those follows at once."""
+    end = len(matched)
+    while surplus:
+        end -= 1
+        surplus -= matched[end] not in _SEPARATORS
+    return end if end == len(matched) else (end - 1 if matched[end - 1] in _SEPARATORS else 0)
 
 
 def _mod_97(signs: str) -> int:

@@ -122,5 +122,5 @@ class ChunkStream:
             self._misses += 1
         places = reading.places
         plain = len(places) == 1 == len(reading.events) and not reading.ends and len(chunk.entries) == 1
-        if plain and self._misses < _ATTEMPTS and grows(places[0].channel):
+        if plain and self._misses < _ATTEMPTS and grows(places[0].path) and choice.is_home(places[0]):
             self.template = learned(raw, chunk.base, reading.entry, places[0], choice.index)

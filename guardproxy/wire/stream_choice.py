@@ -158,7 +158,7 @@ class ChoiceStream:
         """Puts what was released where the incoming text stood. True if something was taken out."""
         taken = False
         for place in reading.places:
-            text = released.pop(place.channel, "") if self._is_home(place) else ""
+            text = released.pop(place.channel, "") if self.is_home(place) else ""
             if text:
                 place.put(text)
             else:
@@ -166,7 +166,8 @@ class ChoiceStream:
                 taken = True
         return taken
 
-    def _is_home(self, place: Place) -> bool:
+    def is_home(self, place: Place) -> bool:
+        """Whether this is where the text of its channel is sent."""
         home = self._homes.get(place.channel)
         return home is None or home[0] == place.path
 

@@ -76,6 +76,8 @@ WHOLE: dict[str, tuple[Json, str]] = {
     "index is an object": (beside_message(KEY, index={"a": [NUMBER]}), NUMBER),
     "parts": (completion([text_part("SSN 123-45-"), text_part("6789")]), '"6789"'),
     "texts in a list": (completion(["SSN 123-45-", "6789"]), '"6789"'),
+    "a key that ends with its part": (completion([text_part(KEY), text_part("b")]), f'"{KEY}"'),
+    "an object that ends with its part": (completion([text_part('{"apr":99}'), text_part(" b")]), '}"'),
     "reasoning in parts": (
         completion("Hi", reasoning_details=[{"type": "reasoning.text", "text": t} for t in ("123-45-", "6789")]),
         '"6789"',
@@ -128,6 +130,14 @@ STREAMED: dict[str, tuple[list[Json], str]] = {
     "parts of one chunk": ([chunk({"content": [text_part("SSN 123-45-"), text_part("6789")]})], "6789"),
     "a text, then a part": ([chunk({"content": "SSN 123-45-"}), chunk({"content": [text_part("6789")]})], "6789"),
     "parts of a letter": ([chunk({"content": [text_part(letter) for letter in NUMBER]})], '"8"'),
+    "a key that is a part": (
+        [chunk({"content": [text_part("x ")]}), chunk({"content": [text_part("x"), text_part(KEY), text_part("b ")]})],
+        f'"{KEY}',
+    ),
+    "a key at another path": (
+        [chunk({"content": [text_part("x")]}), *(chunk({"content": [{}, text_part(t)]}) for t in (KEY, "b "))],
+        f'"{KEY}',
+    ),
     "a type that is a list": ([chunk({"content": [{"type": [KEY], "text": "Hi"}]})], KEY),
     "beside choices": ([chunk({}, text=t) for t in ("SSN ", "123", "-45-", "6789")], "6789"),
     "beside choices, deep": ([chunk({}, message={"content": t}) for t in ("SSN ", "123", "-45-", "6789")], "6789"),

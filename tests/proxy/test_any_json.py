@@ -77,14 +77,14 @@ def judged(deliver: Callable[[], bytes], guarded: bool) -> None:
         assert not guarded or all(map(GUARDS[0].beside.harmless, texts(json.loads(event) if event else "")))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data(), st.sampled_from((0, 1)))
 def test_in_a_whole_answer(data: st.DataObject, which: int) -> None:
     answer = drawn(data, WHOLE)
     judged(lambda: whole_of(GUARDS[which], answer).body, which == 0)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data(), st.sampled_from((0, 1)))
 def test_in_a_stream(data: st.DataObject, which: int) -> None:
     chunks = [drawn(data, STREAMED), drawn(data, STREAMED)]

@@ -27,6 +27,21 @@ def test_to_the_client() -> None:
     assert to_client(came) == [(b"retry-after", b"3"), (b"x-ratelimit-limit-requests", b"9")]
 
 
+def test_what_may_not_be_said_stays_behind() -> None:
+    came = [
+        (b"Retry-After", b"Sat, 21 Nov 2026 10:00:00 GMT"),
+        (b"retry-after-ms", b"soon"),
+        (b"x-should-retry", b"maybe"),
+        (b"cf-ray", b"secret"),
+        (b"x-ratelimit-secret", b"1"),
+        (b"openai-processing-ms", b"81"),
+        (b"openai-a b", b"1"),
+    ]
+    passed = [(b"retry-after", b"Sat, 21 Nov 2026 10:00:00 GMT"), (b"openai-processing-ms", b"81")]
+    assert to_client(came, lambda text: "secret" not in text) == passed
+    assert request_id([], [(b"x-request-id", b"secret")], "g", lambda text: text != "secret") == b"g"
+
+
 def test_the_request_id_is_the_clients_then_the_upstreams_then_ours() -> None:
     ours, theirs = [(b"x-request-id", b"c1")], [(b"X-Request-Id", b"u1")]
     assert [
