@@ -265,10 +265,10 @@ class Exchange:
     def _response_headers(self) -> HeaderList:
         upstream = self._upstream_headers
         return [
-            (b"x-request-id", request_id(self._headers, upstream, self._decision)),
+            (b"x-request-id", request_id(self._headers, upstream, self._decision, self._guard.beside.harmless)),
             (b"x-guardproxy-decision", self._decision.encode()),
             (b"x-guardproxy-policy", self._guard.label),
-            *to_client(upstream),
+            *to_client(upstream, self._guard.beside.harmless),
         ]
 
     async def _fail(self, failure: ExchangeFailure) -> None:

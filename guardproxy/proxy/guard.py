@@ -34,7 +34,7 @@ class Guard:
         self.settings = settings
         self.compiled = CompiledPolicies(policies)
         self.guards = bool(policies)
-        self.beside = SideStrings(self.compiled.is_harmless)
+        self.beside = SideStrings(self.compiled.is_harmless, keeps_repeats=not policies)
         self.label = latin(self.compiled.label)[:1024]
         key = settings.facts_key.get_secret_value() if settings.facts_key else None
         schemas = [schema for policy in policies for schema in policy.schemas]

@@ -23,7 +23,7 @@ async def refusal_of(reply: UpstreamReply, beside: SideStrings) -> UpstreamFailu
         f"the upstream refused with status {reply.status}",
         "upstream_status",
         status=reply.status,
-        headers=tuple(to_client(reply.headers)),
+        headers=tuple(to_client(reply.headers, beside.harmless)),
         body=body,
         content_type=content_type,
     )

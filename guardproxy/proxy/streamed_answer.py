@@ -79,7 +79,8 @@ class StreamedAnswer:
         out = await self._events_of(self._sse.finish())
         if self.over:
             return out
-        if not self._judges or any(judge.verdict is None for judge in self._judges.values()):
+        missing = len(self._judges) < self._request.choices
+        if missing or any(judge.verdict is None for judge in self._judges.values()):
             raise UpstreamFailure("the upstream's stream ended before its answer", "upstream_broken")
         self.over = True
         return out + (self._ending() if self._stopped() else b"")

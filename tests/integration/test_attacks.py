@@ -303,3 +303,24 @@ def test_what_is_said_beside_the_models(guarded: Proxy, upstream: Upstream) -> N
     )
     assert len(headers["x-request-id"]) == 32 and headers["openai-version"] == "2020-10-01"
     assert not {"cf-ray", "openai-x", "retry-after"} & headers.keys()
+
+
+# --- beside the body ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 429])
+@pytest.mark.parametrize(
+    "name", ["openai-organization", "x-ratelimit-info", "cf-ray", "x-generation-id", "x-request-id"]
+)
+def test_in_a_header(guarded: Proxy, upstream: Upstream, name: str, status: int) -> None:
+    upstream.script = lambda request: whole(completion("Hi"), status, **{name: KEY})
+    assert KEY not in "".join(asked(guarded)[2].values())
+
+
+def test_a_stream_without_its_second_choice_is_not_complete(guarded: Proxy, upstream: Upstream) -> None:
+    upstream.script = lambda request: streamed(events([chunk({"content": "Hi "}), chunk({}, "stop")]))
+    connection = http.client.HTTPConnection("127.0.0.1", guarded.port, timeout=10)
+    connection.request("POST", "/v1/chat/completions", json.dumps({**REQUEST, "stream": True, "n": 2}))
+    with pytest.raises(http.client.IncompleteRead):
+        connection.getresponse().read()
+    connection.close()

@@ -24,7 +24,8 @@ def hasty(upstream: Upstream) -> Iterator[Proxy]:
 
 def ask(proxy: Proxy, **request: object) -> tuple[int, bytes]:
     connection = HTTPConnection("127.0.0.1", proxy.port, timeout=5)
-    connection.request("POST", "/v1/chat/completions", json.dumps({"model": "m", "messages": [{"role": "user", "content": "hi"}], **request}))
+    messages = [{"role": "user", "content": "hi"}]
+    connection.request("POST", "/v1/chat/completions", json.dumps({"model": "m", "messages": messages, **request}))
     response = connection.getresponse()
     return response.status, response.read()
 
