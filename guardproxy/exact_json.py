@@ -65,10 +65,15 @@ def loads(text: str | bytes) -> Any:
 
 def dumps(value: Any) -> str:
     """Compact JSON with letters as they are; a lone surrogate, which UTF-8 cannot carry, stays an escape."""
+    return encoded(value).decode()
+
+
+def encoded(value: Any) -> bytes:
+    """The same in UTF-8."""
     try:
-        return _encode(value).decode()
+        return _encode(value)
     except UnicodeEncodeError:
-        return str(_encode_escaped(value))
+        return str(_encode_escaped(value)).encode()
 
 
 def too_deep(text: str) -> bool:

@@ -6,12 +6,13 @@ from time import perf_counter
 from typing import Any
 
 from guardproxy.checks.verdict import Ending, Verdict
-from guardproxy.conversation import Answer, Situation, ToolCall
-from guardproxy.exact_json import dumps
+from guardproxy.conversation import Situation, ToolCall
+from guardproxy.exact_json import encoded
 from guardproxy.proxy.guard import Guard
-from guardproxy.proxy.judge import ChoiceJudge, count
+from guardproxy.proxy.judge import ChoiceJudge
 from guardproxy.proxy.small_talk import small_talk
 from guardproxy.streaming.commands import Command, Release, ReleaseCall
+from guardproxy.telemetry import metrics
 from guardproxy.wire.errors import ErrorBody
 from guardproxy.wire.whole import Judgement, WholeChoice, read_whole, remark, strongest
 
@@ -35,7 +36,7 @@ async def judged_answer(guard: Guard, situation: Situation, body: bytes, decisio
     began = perf_counter()
     allowed = small_talk(guard.compiled, body)
     if allowed is not None:
-        return _as_it_is(guard, allowed, perf_counter() - began)
+        return _as_it_is(allowed, perf_counter() - began)
     value = read_whole(body)
     verdicts: list[Verdict] = []
     seconds = 0.0
@@ -53,11 +54,11 @@ async def judged_answer(guard: Guard, situation: Situation, body: bytes, decisio
     return _delivery(guard, value, verdicts, changed, decision, seconds)
 
 
-def _as_it_is(guard: Guard, value: dict[str, Any], seconds: float) -> Delivery:
-    verdict = Verdict(Ending.ALLOWED, (), guard.compiled.quiet_lines, Answer())
+def _as_it_is(value: dict[str, Any], seconds: float) -> Delivery:
+    allowed = metrics.answers(Ending.ALLOWED.header)
     for _ in value["choices"]:
-        count(verdict)
-    return Delivery(200, dumps(value).encode(), Ending.ALLOWED.header, seconds)
+        metrics.count(allowed)
+    return Delivery(200, encoded(value), Ending.ALLOWED.header, seconds)
 
 
 def _judgement(judge: ChoiceJudge, commands: Sequence[Command]) -> Judgement:
@@ -83,7 +84,7 @@ def _delivery(
     delivered = _cleaned(guard, value, decision)
     if not ending.delivers:
         delivered["guardproxy"] = remark(decision, verdicts)
-    return Delivery(200, dumps(delivered).encode(), word, seconds)
+    return Delivery(200, encoded(delivered), word, seconds)
 
 
 def _cleaned(guard: Guard, value: dict[str, Any], decision: str) -> dict[str, Any]:
