@@ -182,6 +182,9 @@ def base_url(url: str) -> str:
         raise ValueError("it is no URL; write it as https://api.openai.com/v1") from None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
         raise ValueError("it has to be a URL such as https://api.openai.com/v1")
+    if "@" in parts.netloc:
+        # It would be shown in messages and logs; a key has a setting of its own that never is.
+        raise ValueError("it must not hold a name or a password; set `upstream_key` instead")
     if not _is_host(host):
         raise ValueError(f"`{host}` is no name or address of a host")
     if found := _ENDPOINT.search(url):

@@ -109,6 +109,7 @@ def test_flags_are_named_as_flags() -> None:
         ("http://300.1.1.1/v1", "`300.1.1.1` is no name or address of a host"),
         ("http://h:99999/v1", "it is no URL"),
         ("h/v1", "it has to be a URL"),
+        ("http://me:secret@h/v1", "it must not hold a name or a password"),
         (
             "https://h/v1/chat/completions",
             "it has to be the base URL, without the endpoint: https://h/v1",

@@ -61,12 +61,17 @@ def check_together(settings: Settings, policies: Sequence[Policy]) -> None:
     declared = system_schemas(schema for policy in policies for schema in policy.schemas)
     misfits = fact_misfits(declared, settings.facts, FROM_SYSTEM)
     mistakes = [f"{settings.place(('facts', *path))}{sentence}" for path, sentence in misfits]
+    mistakes += [f"`{p.file}` has no rules and declares nothing, so it judges nothing" for p in policies if is_empty(p)]
     try:
         CompiledPolicies(policies)
     except ValueError as error:
         mistakes.append(f"the policies cannot be used: {error}")
     if mistakes:
         raise SettingsMistake(tuple(mistakes))
+
+
+def is_empty(policy: Policy) -> bool:
+    return not policy.rules and not any(schema.kind in ("reply", "call", "tool", "claims") for schema in policy.schemas)
 
 
 def work(settings: Settings, main: socket.socket, says: Connection) -> None:
