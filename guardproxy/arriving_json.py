@@ -100,14 +100,14 @@ class ArrivingJson:
         """
         at, seen = start, self.changes
         while at < len(text) and self.progress is not Progress.BROKEN:
-            before = at
+            before, was_complete = at, self.progress is Progress.COMPLETE
             try:
                 at = self._step(text, at)
             except exact_json.JsonError as error:
                 self.progress, self.error = Progress.BROKEN, error
                 break
             self._offset += at - before
-            trailing = at == before and self.progress is Progress.COMPLETE
+            trailing = at == before and was_complete
             if trailing or (stop_at_change and self.changes != seen):
                 break
         return at

@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guardproxy import exact_json
@@ -38,6 +38,7 @@ def test_any_cut_gives_the_value_of_the_whole(value: Any, cuts: list[int]) -> No
     assert arriving.root == exact_json.loads(text)
 
 
+@example("0 ", [])
 @given(st.text(alphabet='{}[]":, \\ntrue0123.e-', max_size=14), st.lists(st.integers(0, 20), max_size=4))
 def test_accepts_what_the_exact_parser_accepts_and_nothing_else(text: str, cuts: list[int]) -> None:
     arriving = ArrivingJson()
