@@ -273,6 +273,8 @@ class Exchange:
 
     async def _fail(self, failure: ExchangeFailure) -> None:
         """One clean error; after the first byte, nothing more."""
+        if isinstance(failure, UpstreamFailure | OwnFailure):
+            log.warning("decision %s: %d %s: %s", self._decision, failure.status, failure.code, failure.message)
         if isinstance(failure, UpstreamFailure):
             metrics.upstream_errors(failure.reason).inc()
         if self._started or self._client_left():

@@ -89,13 +89,14 @@ def test_what_does_not_exist_says_what_does(guarded: Proxy, method: str, path: s
     assert found == status and "there are POST /v1/chat/completions, GET /v1/models" in message
 
 
-def test_an_upstream_that_is_not_there(upstream: Upstream) -> None:
+def test_an_upstream_that_is_not_there(upstream: Upstream, caplog: pytest.LogCaptureFixture) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     nowhere = Upstream()
     nowhere.port = port
     with proxy_before(nowhere, ()) as proxy:
         assert failed(proxy, REQUEST) == (502, "upstream_unreachable", "the upstream cannot be reached")
+    assert "502 upstream_unreachable: the upstream cannot be reached" in caplog.text
 
 
 GOOD = completion("Good " + SECRET)
