@@ -101,9 +101,14 @@ class CompiledPolicies:
 
     @cached_property
     def may_search_json(self) -> bool:
-        """Whether strings can be judged by searching the JSON around them: all that rules read of texts are spans."""
-        ends = any(looks_at_ends(f) for r in self.rules for f in text_finders(r.rule))
-        return self._is_quiet_about_text and not self.claims and not ends
+        """Whether strings can be judged by searching the JSON around them: all that rules read of texts are spans.
+
+        Not where a match may be excused for what it holds: a policy's own pattern may run on past the string's end and
+        find its excuse there. Detectors stop at a quote.
+        """
+        finders = [f for r in self.rules for f in text_finders(r.rule)]
+        excused = any(f.exemptions and f.kind != "detector" for f in finders)
+        return self._is_quiet_about_text and not (self.claims or excused or any(map(looks_at_ends, finders)))
 
     def is_harmless_anywhere(self, text: str) -> bool:
         """Whether none of the rules' finders matches in a text."""

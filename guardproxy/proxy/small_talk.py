@@ -12,6 +12,7 @@ from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.wire.whole import read_whole
 
 _BESIDE = frozenset({"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier"})
+_HOLDERS = ("choices", "usage")
 _ENTRY = frozenset({"index", "message", "finish_reason", "logprobs"})
 _MESSAGE = frozenset({"role", "content", "refusal", "annotations"})
 
@@ -25,10 +26,23 @@ def small_talk(compiled: CompiledPolicies, body: bytes) -> dict[str, Any] | None
     if text is None or not compiled.is_harmless_anywhere(text):
         return None
     value = read_whole(body)
-    if not value.keys() <= _BESIDE:
+    if not value.keys() <= _BESIDE or not all(_is_simple(m) for k, m in value.items() if k not in _HOLDERS):
+        return None
+    if not _counts(value.get("usage")):
         return None
     reads_objects = compiled.reads_reply_object
     return value if all(_is_text_alone(entry, reads_objects) for entry in value["choices"]) else None
+
+
+def _is_simple(member: Any) -> bool:
+    return member is None or member.__class__ in (str, int)
+
+
+def _counts(usage: Any) -> bool:
+    """Whether it holds nothing but whole numbers: whatever else stands there is looked at the long way."""
+    if isinstance(usage, dict):
+        return all(map(_counts, usage.values()))
+    return usage is None or usage.__class__ is int
 
 
 def _plain(body: bytes) -> str | None:
@@ -48,6 +62,8 @@ def _plain(body: bytes) -> str | None:
 def _is_text_alone(entry: dict[str, Any], reads_objects: bool) -> bool:
     message = entry.get("message")
     if not entry.keys() <= _ENTRY or entry.get("logprobs") is not None or not isinstance(message, dict):
+        return False
+    if not _is_simple(entry.get("finish_reason")):
         return False
     content = message.get("content")
     if content.__class__ is not str or (reads_objects and "{" in content) or entry["index"].__class__ is not int:

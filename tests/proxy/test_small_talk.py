@@ -48,10 +48,22 @@ def test_most_answers_take_it() -> None:
         body("caf\u00e9"),
         body("hello").replace(b'"index": 0', b'"index": "0"'),
         body("hello").replace(b'"id"', b'"citations": ["x"], "id"'),
+        body("hello").replace(b'"id"', b'"usage": {"tokens": ["123-", "45-", "6789"]}, "id"'),
+        body("hello").replace(b'"id"', b'"usage": {"total": 4.111111111111111e15}, "id"'),
+        body("hello").replace(b'"stop"', b'{"tokens": ["123-", "45-", "6789"]}'),
+        body("hello").replace(b'"chatcmpl-1"', b'["chat"]'),
     ],
 )
 def test_anything_out_of_the_ordinary_goes_the_long_way(answer: bytes) -> None:
     assert small_talk(PACKS, answer) is None
+
+
+def test_what_excuses_a_match_has_to_stand_in_the_same_string() -> None:
+    """In the JSON around it, the match would run on to the `stop` that excuses it."""
+    rule = "never any text contains secret except those matching /stop/\n  otherwise block"
+    policy = compile_policy(f'policy "p" version 1\npattern secret = /secret.*/\nrule A "a"\n  {rule}\n', "p").policy
+    assert policy is not None
+    assert small_talk(CompiledPolicies([policy]), body("a secret")) is None
 
 
 @pytest.mark.parametrize(
