@@ -9,14 +9,28 @@ While a quantifier runs, the elements it binds stand behind the other values: th
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from guardproxy.ir.calendar import months_between
-from guardproxy.ir.evaluate import RELATIONS, HoldsIn, chosen, conjunction, disjunction, member, negation, total, worst
+from guardproxy.ir.calendar import date_of, months_between
+from guardproxy.ir.evaluate import (
+    RELATIONS,
+    HoldsIn,
+    chosen,
+    conjunction,
+    disjunction,
+    is_element,
+    member,
+    negation,
+    picked,
+    same_set,
+    total,
+    worst,
+)
 from guardproxy.ir.terms import (
     And,
     Case,
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Element,
     Finder,
     ForEach,
@@ -26,7 +40,9 @@ from guardproxy.ir.terms import (
     MonthsBetween,
     Not,
     Or,
+    PickedFrom,
     Product,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -73,6 +89,11 @@ class _Compiler:
                 return _calculation(lambda a, b: rational(a * b), self.check(left), self.check(right))
             case MonthsBetween(start, end, per):
                 return _calculation(lambda a, b: months_between(a, b, per), self.check(start), self.check(end))
+            case DateOf(instant, zone):
+                return _date(self.check(instant), zone)
+            case SameSet(left, right):
+                first, second = self.raw(left), self.raw(right)
+                return lambda values: same_set(first(values), second(values))
             case Case(rows):
                 return _table(tuple((self.check(condition), self.check(value)) for condition, value in rows))
             case _:
@@ -84,15 +105,15 @@ class _Compiler:
         if isinstance(origin, Element) and origin.binder in self.binders:
             path, behind = origin.path, -1 - self.binders[::-1].index(origin.binder)
             return lambda values: member(values[behind], path)
-        if variable not in self.slots:
-            return lambda values: UNKNOWN
-        slot = self.slots[variable]
-        return lambda values: values[slot]
+        own = _slot(self.slots.get(variable))
+        return _pick(origin, self.raw(origin.list), own) if isinstance(origin, PickedFrom) else own
 
     def _comparison(self, term: Compare) -> Check:
         relation, left, right = RELATIONS[term.relation], term.left, term.right
-        if isinstance(left, Variable) and left in self.slots and isinstance(right, Constant):
-            return _limit(relation, self.slots[left], right.value)
+        if isinstance(left, Variable) and not isinstance(left.origin, PickedFrom) and isinstance(right, Constant):
+            slot = self.slots.get(left)
+            if slot is not None:
+                return _limit(relation, slot, right.value)
         return _calculation(relation, self.check(left), self.check(right))
 
     def _list_test(self, term: CountOf | TotalOf | ForEach | IsIn) -> Check:
@@ -105,6 +126,18 @@ class _Compiler:
         where = _true if term.where is None else inside.check(term.where)
         item = inside.check(term.item) if isinstance(term, TotalOf) else _one
         return _over(elements, _counted(where, item), lambda items: worst(*items) or total(items))
+
+
+def _slot(slot: int | None) -> Check:
+    return (lambda values: UNKNOWN) if slot is None else (lambda values: values[slot])
+
+
+def _pick(origin: PickedFrom, elements: Check, own: Check) -> Check:
+    def check(values: Sequence[Value]) -> Value:
+        found = elements(values)
+        return own(values) if found is UNKNOWN else picked(origin, found)
+
+    return check
 
 
 def _true(values: Sequence[Value]) -> Value:
@@ -214,6 +247,17 @@ def _scaled(factor: Rational, inner: Check) -> Check:
     return check
 
 
+def _date(inner: Check, zone: str) -> Check:
+    def check(values: Sequence[Value]) -> Value:
+        instant: Any = inner(values)
+        if instant.__class__ is State:
+            return instant
+        day = date_of(instant, zone)
+        return INVALID if day is None else day
+
+    return check
+
+
 def _table(rows: tuple[tuple[Check, Check], ...]) -> Check:
     def check(values: Sequence[Value]) -> Value:
         for condition, value in rows:
@@ -232,7 +276,7 @@ def _membership(item: Check, elements: Check) -> Check:
         wanted, found = item(values), elements(values)
         if not isinstance(found, tuple):
             return UNKNOWN if found is UNKNOWN else INVALID
-        return disjunction(worst(wanted, element) or wanted == element for element in found)
+        return is_element(wanted, found)
 
     return check
 

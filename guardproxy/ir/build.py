@@ -10,7 +10,9 @@ A `ValueError` of these functions is a mistake of the calling code, never of a p
 from collections.abc import Iterable
 from typing import Final
 
+from guardproxy.ir.calendar import date_of as find_date
 from guardproxy.ir.calendar import months_between as count_months
+from guardproxy.ir.calendar import zone_named
 from guardproxy.ir.evaluate import RELATIONS
 from guardproxy.ir.printed import printed
 from guardproxy.ir.terms import (
@@ -19,6 +21,7 @@ from guardproxy.ir.terms import (
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Finder,
     ForEach,
     Holds,
@@ -29,6 +32,7 @@ from guardproxy.ir.terms import (
     Or,
     Product,
     Relation,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -219,6 +223,21 @@ def months_between(start: Term, end: Term, per: int = 1) -> Term:
     return MonthsBetween(start, end, per)
 
 
+def date_of(instant: Term, zone: str) -> Term:
+    """The date on which an instant falls in a time zone (IANA name)."""
+    _need("number", instant)
+    try:
+        zone_named(zone)
+    except (KeyError, ValueError):
+        raise ValueError(f"`{zone}` is no time zone") from None
+    if instant == NOT_READABLE:
+        return NOT_READABLE
+    if isinstance(instant, Constant):
+        day = find_date(_amount(instant), zone)
+        return NOT_READABLE if day is None else Constant(day, Number("date", grid=1))
+    return DateOf(instant, zone)
+
+
 def case(*rows: tuple[Term, Term]) -> Term:
     """A decision table. Rows that cannot be reached go."""
     kept: list[tuple[Term, Term]] = []
@@ -269,6 +288,14 @@ def is_in(item: Term, of: Variable) -> Term:
     if kind(item) not in ("condition", "number", "text", "invalid"):
         raise ValueError(f"`{printed(item)}` cannot be looked for in a list")
     return IsIn(item, _listed(of))
+
+
+def same_set(left: Variable, right: Variable) -> Term:
+    """Two lists with elements of one kind that can be compared."""
+    kinds = [kind_of_type(item_type(_listed(each))) for each in (left, right)]
+    if kinds[0] != kinds[1] or kinds[0] not in ("condition", "number", "text"):
+        raise ValueError(f"`{left.name}` and `{right.name}` cannot be compared")
+    return SameSet(left, right)
 
 
 def item_type(of: Variable) -> Type:

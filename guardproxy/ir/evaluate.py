@@ -4,19 +4,23 @@ Three-valued. A condition is true, false, or in a state: `UNKNOWN` where an unkn
 value is unreadable or read although it is absent. What is known may still decide: `false and x` is false, `true or x`
 is true. Otherwise `INVALID` beats `UNKNOWN`. A term never has the value `ABSENT`: reading an absent value is invalid,
 and only `IsPresent` looks at absence.
+
+A variable that is picked from a list is read from the list where that is known; while the list is unknown (it is still
+arriving, say), the variable's own value counts, as of any other.
 """
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from guardproxy.ir.calendar import months_between
+from guardproxy.ir.calendar import date_of, months_between
 from guardproxy.ir.terms import (
     And,
     Case,
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Element,
     Finder,
     ForEach,
@@ -26,8 +30,10 @@ from guardproxy.ir.terms import (
     MonthsBetween,
     Not,
     Or,
+    PickedFrom,
     Product,
     Relation,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -63,6 +69,27 @@ def member(value: Value, path: Iterable[str]) -> Value:
             return INVALID
         value = value.get(name, ABSENT)
     return value
+
+
+def picked(origin: PickedFrom, elements: Value) -> Value:
+    """What stands at the place in a list's value. A state of the list is the answer; an empty list has `ABSENT`."""
+    if not isinstance(elements, tuple):
+        return elements if isinstance(elements, State) else INVALID
+    if not elements:
+        return ABSENT
+    return member(elements[0 if origin.which == "first" else -1], origin.path)
+
+
+def is_element(item: Value, elements: Iterable[Value]) -> Value:
+    """Whether a value is one of the elements."""
+    return disjunction(worst(item, element) or item == element for element in elements)
+
+
+def same_set(left: Value, right: Value) -> Value:
+    """Whether two lists have the same elements, in any order and however often."""
+    if not (isinstance(left, tuple) and isinstance(right, tuple)):
+        return worst(left, right) or INVALID
+    return conjunction([*(is_element(each, right) for each in left), *(is_element(each, left) for each in right)])
 
 
 def conjunction(values: Iterable[Value]) -> Value:
@@ -118,6 +145,10 @@ class _Reading:
         origin = variable.origin
         if isinstance(origin, Element) and origin.binder in self.elements:
             return member(self.elements[origin.binder], origin.path)
+        if isinstance(origin, PickedFrom):
+            elements = self.raw(origin.list)
+            if elements is not UNKNOWN:
+                return picked(origin, elements)
         return self.values.get(variable, UNKNOWN)
 
     def of(self, term: Term) -> Value:
@@ -148,6 +179,10 @@ class _Reading:
                 return self._with(lambda a, b: rational(a * b), left, right)
             case MonthsBetween(start, end, per):
                 return self._with(lambda a, b: months_between(a, b, per), start, end)
+            case DateOf(instant, zone):
+                return self._with(lambda at: date_of(at, zone), instant)
+            case SameSet(left, right):
+                return same_set(self.raw(left), self.raw(right))
             case Case(rows):
                 return chosen((self.of(condition), self.of(value)) for condition, value in rows)
             case _:
@@ -163,8 +198,7 @@ class _Reading:
         if not isinstance(elements, tuple):
             return elements if elements is UNKNOWN else INVALID
         if isinstance(term, IsIn):
-            item = self.of(term.item)
-            return disjunction(worst(item, element) or item == element for element in elements)
+            return is_element(self.of(term.item), elements)
         inside = [_Reading(self.values, self.holds, {**self.elements, term.binder: each}) for each in elements]
         if isinstance(term, ForEach):
             found = [each.of(term.has) for each in inside]

@@ -48,6 +48,20 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition of a rule as its author wrote it, for findings that point at it.
+
+    `word` is `when`, `except when`, `unless`, or `body`. `term` is the condition in its own sense: what `never` forbids
+    is here as it was written, not negated. `comparisons` are the comparisons inside, each with its place.
+    """
+
+    word: Literal["when", "except when", "unless", "body"]
+    term: Term
+    span: Span
+    comparisons: tuple[tuple[Term, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule applies where `applies` is true and then demands `demands`. Both read variables of `subject` only.
 
@@ -68,6 +82,17 @@ class Rule:
     owner: str = ""
     tags: tuple[str, ...] = ()
     source: str = ""
+    clauses: tuple[Clause, ...] = ()
+    """The parts of `applies` and `demands`, in the order in which they were written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tightening:
+    """A rule of a baseline (`loose`) and the overlay's rule that takes its place (`strict`), which has to be proved at
+    least as strict (`proofs.overlays`) before the policy may serve."""
+
+    loose: Rule
+    strict: Rule
 
 
 ExpectKind = Literal["allowed", "blocked", "held", "asked again", "warned", "repaired", "rewritten", "violated", "open"]
@@ -104,7 +129,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`fingerprint` is the SHA-256 (hex) of the source text in UTF-8. `currency` is empty where none is declared."""
+    """`fingerprint` is the SHA-256 (hex) of the source text and of every file that it names, in UTF-8.
+
+    `currency` is empty where none is declared. An overlay holds the baseline's schemas and rules too (tightened ones in
+    the place of the baseline's own), but only its own examples; `inherited` are the ids of the rules it did not write.
+    """
 
     title: str
     version: str
@@ -119,6 +148,11 @@ class Policy:
     zone: str = "UTC"
     release_at_end: bool = False
     file: str = ""
+    extends: str = ""
+    inherited: tuple[str, ...] = ()
+    tightened: tuple[Tightening, ...] = ()
+    background: Example | None = None
+    """What the file's `background` gives, merged into its examples already; None where it has none."""
 
     def schema(self, name: str, *kinds: str) -> Schema | None:
         return next((s for s in self.schemas if s.name == name and (not kinds or s.kind in kinds)), None)

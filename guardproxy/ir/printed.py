@@ -9,6 +9,7 @@ from guardproxy.ir.terms import (
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Finder,
     ForEach,
     Holds,
@@ -18,6 +19,7 @@ from guardproxy.ir.terms import (
     Not,
     Or,
     Product,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -57,10 +59,10 @@ def printed(term: Term) -> str:
             return f"{variable.name} is present"
         case Holds(text, finders):
             return f"{text.name} {' or '.join(map(_printed_finder, finders)) or 'contains nothing'}"
+        case CountOf() | TotalOf() | ForEach() | IsIn() | SameSet():
+            return _printed_list(term)
         case _:
-            return (
-                _printed_list(term) if isinstance(term, CountOf | TotalOf | ForEach | IsIn) else _printed_number(term)
-            )
+            return _printed_number(term)
 
 
 def _within(term: Term, weaker: tuple[type, ...]) -> str:
@@ -68,7 +70,7 @@ def _within(term: Term, weaker: tuple[type, ...]) -> str:
     return f"({printed(term)})" if isinstance(term, weaker) else printed(term)
 
 
-def _printed_number(term: Sum | Scaled | Product | Case | MonthsBetween) -> str:
+def _printed_number(term: Sum | Scaled | Product | Case | MonthsBetween | DateOf) -> str:
     match term:
         case Sum(terms):
             first, *others = terms
@@ -80,6 +82,8 @@ def _printed_number(term: Sum | Scaled | Product | Case | MonthsBetween) -> str:
         case MonthsBetween(start, end, per):
             unit = {1: "months", 12: "years"}.get(per, f"periods of {per} months")
             return f"{unit} from {printed(start)} to {printed(end)}"
+        case DateOf(instant, zone):
+            return f"the date of {_within(instant, (Sum,))} in {zone}"
         case Case(()):
             return "(not readable)"
         case Case(rows):
@@ -100,7 +104,7 @@ def _factor(factor: Rational) -> str:
     return f"{printed_number(factor)} * "
 
 
-def _printed_list(term: CountOf | TotalOf | ForEach | IsIn) -> str:
+def _printed_list(term: CountOf | TotalOf | ForEach | IsIn | SameSet) -> str:
     match term:
         case CountOf(of, _, None):
             return f"count of {of.name}"
@@ -114,6 +118,8 @@ def _printed_list(term: CountOf | TotalOf | ForEach | IsIn) -> str:
             return f"{quantifier} {binder} in {of.name} has {_clause(has)}"
         case IsIn(item, of):
             return f"{_within(item, _CONDITIONS)} is in {of.name}"
+        case SameSet(left, right):
+            return f"{left.name} is the same set as {right.name}"
     raise AssertionError(term)
 
 

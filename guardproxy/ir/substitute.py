@@ -1,8 +1,9 @@
 """Putting known values, or other terms, in the place of a term's variables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from guardproxy.ir.build import (
     NOT_READABLE,
@@ -14,6 +15,9 @@ from guardproxy.ir.build import (
     case,
     compare,
     count_of,
+    date_of,
+    every,
+    is_in,
     item_type,
     months_between,
     negate,
@@ -22,13 +26,14 @@ from guardproxy.ir.build import (
     total_of,
     yes_no,
 )
-from guardproxy.ir.evaluate import HoldsIn, member
+from guardproxy.ir.evaluate import HoldsIn, member, picked
 from guardproxy.ir.terms import (
     And,
     Case,
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Element,
     FieldOf,
     Finder,
@@ -39,8 +44,10 @@ from guardproxy.ir.terms import (
     MonthsBetween,
     Not,
     Or,
+    PickedFrom,
     Product,
     ResultField,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -69,6 +76,11 @@ def replace_variables(term: Term, terms: Mapping[Variable, Term]) -> Term:
     return _Substitution({}, terms).put(term)
 
 
+def at_element(term: Term, binder: str, of: Variable, index: int) -> Term:
+    """What a condition or an item of a quantifier is for one element of an unknown list."""
+    return _Substitution({}, {}, None, {binder: (of, index, UNKNOWN)}).put(term)
+
+
 class _Substitution:
     def __init__(
         self,
@@ -82,10 +94,24 @@ class _Substitution:
     def find(self, variable: Variable) -> tuple[Variable, Value]:
         """The value, and the variable that stands for it outside of quantifiers."""
         origin = variable.origin
+        if isinstance(origin, PickedFrom):
+            return self._find_picked(variable, origin)
         if not (isinstance(origin, Element) and origin.binder in self.elements):
             return self._replaced(variable), self.values.get(variable, UNKNOWN)
         of, index, element = self.elements[origin.binder]
-        return _inside(of, index, origin.path, variable.type), member(element, origin.path)
+        return inside(of, index, origin.path, variable.type), member(element, origin.path)
+
+    def _find_picked(self, variable: Variable, origin: PickedFrom) -> tuple[Variable, Value]:
+        of, elements = self.find(origin.list)
+        if isinstance(elements, tuple) and elements:
+            index = 0 if origin.which == "first" else len(elements) - 1
+            return inside(of, index, origin.path, variable.type), picked(origin, elements)
+        if of != origin.list:
+            name = ".".join((f"the {origin.which} of {of.name}", *origin.path))
+            variable = Variable(name, variable.type, replace(origin, list=of), of.occurrence)
+        if elements is not UNKNOWN:
+            return variable, picked(origin, elements)
+        return self._replaced(variable), self.values.get(variable, UNKNOWN)
 
     def _replaced(self, variable: Variable) -> Variable:
         replaced = self.terms.get(variable, variable)
@@ -123,6 +149,10 @@ class _Substitution:
                 return product(self.put(left), self.put(right))
             case MonthsBetween(start, end, per):
                 return months_between(self.put(start), self.put(end), per)
+            case DateOf(instant, zone):
+                return date_of(self.put(instant), zone)
+            case SameSet(left, right):
+                return self._put_same_set(left, right)
             case Case(rows):
                 return case(*((self.put(condition), self.put(value)) for condition, value in rows))
             case _:
@@ -133,6 +163,21 @@ class _Substitution:
         if isinstance(value, str) and self.holds_in:
             return yes_no(self.holds_in(finders, value))
         return NOT_READABLE if value in (ABSENT, INVALID) else Holds(text, finders)
+
+    def _put_same_set(self, left: Variable, right: Variable) -> Term:
+        (left, first), (right, second) = self.find(left), self.find(right)
+        if any(not isinstance(value, tuple) and value is not UNKNOWN for value in (first, second)):
+            return NOT_READABLE
+        if not isinstance(first, tuple):
+            if not isinstance(second, tuple):
+                return SameSet(left, right)
+            left, first, right, second = right, second, left, first
+        known = _elements(left, first)
+        if isinstance(second, tuple):
+            others = _elements(right, second)
+            return all_of(*(_is_one_of(each, others) for each in known), *(_is_one_of(each, known) for each in others))
+        each = Variable(_EACH, item_type(right), Element(_EACH))
+        return all_of(*(is_in(one, right) for one in known), every(right, _EACH, _is_one_of(each, known)))
 
     def _put_list(self, term: CountOf | TotalOf | ForEach | IsIn) -> Term:
         of, value = self.find(term.list)
@@ -153,9 +198,7 @@ class _Substitution:
 
     def _unrolled(self, term: CountOf | TotalOf | ForEach | IsIn, of: Variable, elements: tuple[Value, ...]) -> Term:
         if isinstance(term, IsIn):
-            item, type_ = self.put(term.item), item_type(of)
-            each = (_known_or_open(_inside(of, i, (), type_), element) for i, element in enumerate(elements))
-            return any_of(*(compare("is", item, element) for element in each))
+            return _is_one_of(self.put(term.item), _elements(of, elements))
         inside = [
             self._within({**self.elements, term.binder: (of, i, element)}).put for i, element in enumerate(elements)
         ]
@@ -171,6 +214,19 @@ class _Substitution:
         return add(*(case(row, (TRUE, nothing)) for row in rows))
 
 
+_EACH: Final = "element"
+"""Binds the elements of an unknown list that is compared with a known one."""
+
+
+def _elements(of: Variable, elements: tuple[Value, ...]) -> list[Term]:
+    type_ = item_type(of)
+    return [_known_or_open(inside(of, i, (), type_), element) for i, element in enumerate(elements)]
+
+
+def _is_one_of(item: Term, others: Sequence[Term]) -> Term:
+    return any_of(*(compare("is", item, each) for each in others))
+
+
 def _known_or_open(variable: Variable, value: Value) -> Term:
     if value is UNKNOWN:
         return variable
@@ -181,8 +237,9 @@ def _known_or_open(variable: Variable, value: Value) -> Term:
     return Constant(value if isinstance(value, bool | str) else rational(value), variable.type)
 
 
-def _inside(of: Variable, index: int, path: tuple[str, ...], type_: Type) -> Variable:
-    if not isinstance(of.origin, FieldOf | ResultField | Element):
+def inside(of: Variable, index: int, path: tuple[str, ...], type_: Type) -> Variable:
+    """The variable that stands for an element of a list, or for a field of it."""
+    if not isinstance(of.origin, FieldOf | ResultField | Element | PickedFrom):
         raise ValueError(f"`{of.name}` is no field, so it has no elements")
     path = (str(index), *path)
     return Variable(".".join((of.name, *path)), type_, replace(of.origin, path=of.origin.path + path), of.occurrence)

@@ -140,8 +140,32 @@ class Element:
     path: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PickedFrom:
+    """The first or last element of a list, or a field of it. Absent where the list is empty."""
+
+    which: Literal["first", "last"]
+    list: "Variable"
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conforms:
+    """Whether the reply text, all of it, conforms to an output grammar (Lark) or a JSON Schema.
+
+    `text` is the file's content: two versions of one file are two conditions. An answer without any reply text (calls
+    only) has nothing that could fail to conform: the condition is true.
+    """
+
+    what: Literal["grammar", "schema"]
+    file: str
+    text: str
+
+
 Origin: TypeAlias = (
     FieldOf
+    | PickedFrom
+    | Conforms
     | ResultField
     | FoundInText
     | UserSays
@@ -291,6 +315,22 @@ class IsIn:
     list: Variable
 
 
+@dataclass(frozen=True, slots=True)
+class SameSet:
+    """Whether two lists have the same elements, in any order and however often."""
+
+    left: Variable
+    right: Variable
+
+
+@dataclass(frozen=True, slots=True)
+class DateOf:
+    """The date (ordinal) on which an instant falls in a time zone (IANA name)."""
+
+    instant: "Term"
+    zone: str
+
+
 Term: TypeAlias = (
     Constant
     | Variable
@@ -309,6 +349,8 @@ Term: TypeAlias = (
     | TotalOf
     | ForEach
     | IsIn
+    | SameSet
+    | DateOf
 )
 
 __all__ = [
@@ -319,8 +361,10 @@ __all__ = [
     "Case",
     "Clock",
     "Compare",
+    "Conforms",
     "Constant",
     "CountOf",
+    "DateOf",
     "Element",
     "Exemption",
     "FieldOf",
@@ -335,9 +379,11 @@ __all__ = [
     "Not",
     "Or",
     "Origin",
+    "PickedFrom",
     "Product",
     "Relation",
     "ResultField",
+    "SameSet",
     "Scaled",
     "Sum",
     "Term",

@@ -9,6 +9,7 @@ from guardproxy.ir.terms import (
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Element,
     ForEach,
     Holds,
@@ -17,7 +18,9 @@ from guardproxy.ir.terms import (
     MonthsBetween,
     Not,
     Or,
+    PickedFrom,
     Product,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -48,7 +51,7 @@ def kind(term: Term) -> Kind:
     match term:
         case Constant() | Variable():
             return kind_of_type(term.type)
-        case Sum() | Scaled() | Product() | MonthsBetween() | CountOf() | TotalOf():
+        case Sum() | Scaled() | Product() | MonthsBetween() | DateOf() | CountOf() | TotalOf():
             return "number"
         case Case(rows):
             kinds = (kind(value) for _, value in rows)
@@ -62,11 +65,11 @@ def parts(term: Term) -> tuple[Term, ...]:
     match term:
         case Constant() | Variable():
             return ()
-        case Not(inner) | Scaled(_, inner):
+        case Not(inner) | Scaled(_, inner) | DateOf(inner, _):
             return (inner,)
         case And(terms) | Or(terms) | Sum(terms):
             return terms
-        case Compare(_, left, right) | Product(left, right) | MonthsBetween(left, right):
+        case Compare(_, left, right) | Product(left, right) | MonthsBetween(left, right) | SameSet(left, right):
             return (left, right)
         case IsPresent(variable) | Holds(variable, _):
             return (variable,)
@@ -99,9 +102,26 @@ def occurrences(term: Term) -> Iterator[Variable]:
     return _free(term, frozenset())
 
 
+def whole(variable: Variable) -> Variable:
+    """The variable, or the list that it is picked from."""
+    while isinstance(variable.origin, PickedFrom):
+        variable = variable.origin.list
+    return variable
+
+
+def can_be_empty(variable: Variable) -> bool:
+    """Whether a variable is picked from a list that may have no elements, so that nothing is there to be picked."""
+    while isinstance(variable.origin, PickedFrom):
+        variable = variable.origin.list
+        if isinstance(variable.type, ListOf) and variable.type.low < 1:
+            return True
+    return False
+
+
 def _free(term: Term, bound: frozenset[str]) -> Iterator[Variable]:
     if isinstance(term, Variable):
-        if not (isinstance(term.origin, Element) and term.origin.binder in bound):
+        origin = whole(term).origin
+        if not (isinstance(origin, Element) and origin.binder in bound):
             yield term
         return
     if isinstance(term, CountOf | TotalOf | ForEach):

@@ -12,13 +12,14 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final, TypeAlias
 
-from guardproxy.ir.calendar import FIRST_DAY, LAST_DAY, months_between
+from guardproxy.ir.calendar import EPOCH_DAY, FIRST_DAY, LAST_DAY, MICROSECONDS_OF_DAY, months_between
 from guardproxy.ir.terms import (
     And,
     Case,
     Compare,
     Constant,
     CountOf,
+    DateOf,
     Holds,
     IsPresent,
     MonthsBetween,
@@ -26,13 +27,14 @@ from guardproxy.ir.terms import (
     Or,
     Product,
     Relation,
+    ResultField,
     Scaled,
     Sum,
     Term,
     Variable,
 )
-from guardproxy.ir.types import ListOf, Number, OneOf, Rational, Text, Type, rational
-from guardproxy.ir.walk import kind, occurrences, subterms
+from guardproxy.ir.types import ListOf, Number, OneOf, Rational, Record, Text, Type, rational
+from guardproxy.ir.walk import can_be_empty, kind, occurrences, subterms, whole
 from guardproxy.logic.questions import Decision
 
 
@@ -75,16 +77,41 @@ _GUESS: Final = Truth(true=True, false=True, invalid=True, exact=False)
 def decide_by_bounds(term: Term) -> Decision | None:
     """Whether a condition holds for all values of its variables within their ranges; None: only a solver can say."""
     counts = Counter(occurrences(term))
-    if any(_is_empty(variable.type) for variable in counts):
+    if any(is_empty(each.type) for variable in counts for each in (variable, whole(variable))):
         return None
-    optional = frozenset(each.variable for each in subterms(term) if isinstance(each, IsPresent))
-    known = _Bounds(optional).truth(term)
+    known = may_be(term)
     if not (known.false or known.invalid):
         return Decision.ALWAYS
     if not known.true:
         return Decision.NEVER
-    independent = known.exact and all(count == 1 for count in counts.values())
+    sources = Counter(whole(variable) for variable in occurrences(term))
+    independent = known.exact and all(count == 1 for count in sources.values())
     return Decision.DEPENDS if independent else None
+
+
+def may_be(term: Term) -> Truth:
+    """Which truth values a condition may have; what is not among them, it never has."""
+    return _Bounds(may_be_absent(term)).truth(term)
+
+
+def range_of(term: Term) -> tuple[Rational | None, Rational | None]:
+    """The ends of the range in which a number lies wherever it has a value; None: without end, or not known."""
+    found = _Bounds(may_be_absent(term)).range(term)
+    return found.low, found.high
+
+
+def may_be_absent(*terms: Term) -> frozenset[Variable]:
+    """The variables that may turn out to be absent.
+
+    The terms ask for it, what they are picked from may be empty, or they are looked up: an unknown field of a look-up
+    means that nothing was found, and there may be no such thing at all (examples README, `Decided on the way` 5).
+    """
+    inside = [each for term in terms for each in subterms(term)]
+    asked = {each.variable for each in inside if isinstance(each, IsPresent)}
+    read = {each for each in inside if isinstance(each, Variable)}
+    looked_up = {each for each in read if isinstance(whole(each).origin, ResultField)}
+    picked = {each for each in read if can_be_empty(each) or whole(each) in asked}
+    return frozenset(asked | looked_up | picked)
 
 
 class _Bounds:
@@ -168,6 +195,8 @@ class _Bounds:
             case MonthsBetween(start, end, per):
                 dates = all(_is_date(each) for each in (start, end))
                 return _months(self.range(start), self.range(end), per) if dates else _ANY_NUMBER
+            case DateOf(instant, zone):
+                return _dates(self.range(instant), zone)
             case CountOf(of, _, where):
                 low, high = _sizes(of.type)
                 exact = where is None
@@ -266,7 +295,7 @@ def _range_of(of: Number) -> Range:
     return Range(*limits(of))
 
 
-def _is_empty(of: Type) -> bool:
+def is_empty(of: Type) -> bool:
     """Whether a type has no value at all: then everything is true of its values, and nothing is worth saying."""
     match of:
         case Number():
@@ -274,8 +303,12 @@ def _is_empty(of: Type) -> bool:
             return low is not None and high is not None and low > high
         case OneOf(values):
             return not values
-        case ListOf(_, low, high) | Text(low, high):
+        case ListOf(item, low, high):
+            return (high is not None and low > high) or (low > 0 and is_empty(item))
+        case Text(low, high):
             return high is not None and low > high
+        case Record(_, fields):
+            return any(is_empty(field.type) for field in fields if not field.optional)
     return False
 
 
@@ -328,6 +361,17 @@ def _product(left: Range, right: Range) -> Range:
         return Range(_least(corners), _greatest(corners), invalid, exact)
     positive = left.low is not None and right.low is not None and left.low >= 0 and right.low >= 0
     return Range(corners[0] if positive else None, None, invalid, exact=False)
+
+
+def _dates(instant: Range, zone: str) -> Range:
+    """One day more on both sides where the zone is not UTC; nothing is said of what may leave the calendar."""
+    if instant.low is None or instant.high is None:
+        return _ANY_NUMBER
+    margin = 0 if zone == "UTC" else 1
+    low, high = (EPOCH_DAY + floor(end / Fraction(MICROSECONDS_OF_DAY)) for end in (instant.low, instant.high))
+    if low - margin <= FIRST_DAY or high + margin >= LAST_DAY:
+        return _ANY_NUMBER
+    return Range(low - margin, high + margin, instant.invalid, instant.exact and not margin)
 
 
 def _months(start: Range, end: Range, per: int) -> Range:

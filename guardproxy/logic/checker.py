@@ -1,6 +1,6 @@
 """One solver over one encoding, with a limit on each check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import z3
 
@@ -24,23 +24,40 @@ class Checker:
         self._solver = z3.Solver(ctx=encoding.context)
         self._solver.set("rlimit", budget.steps)
         self._solver.set("timeout", budget.milliseconds)
-        self._solver.add(encoding.domain)
+        self._encoding, self._known = encoding, 0
 
     def add(self, formulas: Iterable[Expression]) -> None:
         self._solver.add(list(formulas))
 
     def witness(self, formulas: Iterable[Expression] = ()) -> z3.ModelRef | None:
         """A model in which these formulas hold too; None where there is none. Raises `BudgetSpent`."""
+        self._learn_ranges()
         self._solver.push()
         try:
             self._solver.add(list(formulas))
-            result = self._solver.check()
+            return self._model(())
+        finally:
+            self._solver.pop()
+
+    def witness_under(self, literals: Sequence[Expression]) -> z3.ModelRef | None:
+        """The same for literals alone, which keeps what the solver has learned. Raises `BudgetSpent`."""
+        self._learn_ranges()
+        return self._model(literals)
+
+    def _learn_ranges(self) -> None:
+        """The declared ranges of everything that was encoded since the last check."""
+        domain = self._encoding.domain
+        if self._known < len(domain) or not self._known:
+            self._solver.add(domain[self._known :] + self._encoding.same_texts_read_the_same())
+            self._known = len(domain)
+
+    def _model(self, literals: Sequence[Expression]) -> z3.ModelRef | None:
+        try:
+            result = self._solver.check(*literals)
             if result == z3.unsat:
                 return None
             if result == z3.sat:
                 return self._solver.model()
-            raise BudgetSpent
         except z3.Z3Exception as error:
             raise BudgetSpent from error
-        finally:
-            self._solver.pop()
+        raise BudgetSpent

@@ -4,24 +4,26 @@ A condition becomes two formulas, one that says it is true and one that says it 
 holds (an absent value is read, no row of a table fits). A number is a `Linear` form with a formula that says when it
 has a value.
 
-What cannot be expressed (a quantifier over an unknown list) is left free: the formulas then allow more than can be, so
-"always" and "never" stay true, and a model that relies on it does not survive being replayed.
+What is not expressed (a quantifier over a list that is too long, an offset of a time zone outside of the years that are
+looked up) is left free: the formulas then allow more than can be, so "always" and "never" stay true, and a model that
+relies on it does not survive being replayed.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from math import ceil, floor
+from typing import Any, Final
 
 import z3
 
-from guardproxy.ir.calendar import FIRST_DAY, LAST_DAY
+from guardproxy.ir.calendar import EPOCH_DAY, FIRST_DAY, LAST_DAY, MICROSECONDS_OF_DAY
 from guardproxy.ir.terms import (
     And,
     Case,
     Compare,
     Constant,
     CountOf,
+    DateOf,
     ForEach,
     Holds,
     IsIn,
@@ -31,6 +33,7 @@ from guardproxy.ir.terms import (
     Or,
     Product,
     Relation,
+    SameSet,
     Scaled,
     Sum,
     Term,
@@ -38,42 +41,26 @@ from guardproxy.ir.terms import (
     Variable,
 )
 from guardproxy.ir.walk import kind
-from guardproxy.logic.linear import Expression, Linear, number, on_one_scale, unknown_times
-from guardproxy.logic.months import Ends, encode_months, in_calendar, months_compared
-from guardproxy.logic.unknowns import RELATIONS, Unknowns
+from guardproxy.logic.bounds import range_of
+from guardproxy.logic.linear import Expression, number, on_one_scale, unknown_times
+from guardproxy.logic.lists import ListEncoding
+from guardproxy.logic.months import (
+    Ends,
+    Span,
+    at_least_between,
+    compared,
+    encode_months,
+    in_calendar,
+    least_differences,
+    months_compared,
+)
+from guardproxy.logic.rails import Amount, Label, Rails
+from guardproxy.logic.unknowns import RELATIONS
+from guardproxy.logic.zones import KNOWN_FROM, KNOWN_UNTIL, offsets
 
 
-@dataclass(frozen=True, slots=True)
-class Rails:
-    """When a condition is true and when it is false."""
-
-    true: Expression
-    false: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number, and when it has a value."""
-
-    value: Linear
-    defined: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A listed value or text, as the number that stands for it, and when it has a value."""
-
-    value: Expression
-    defined: Expression
-
-
-class Encoding(Unknowns):
+class Encoding(ListEncoding):
     """The terms of one question; see `Unknowns` for what they read."""
-
-    def __init__(self, terms: Sequence[Term], context: z3.Context | None = None) -> None:
-        super().__init__(terms, context)
-        self._free_truths: dict[Term, Rails] = {}
-        self._free_amounts: dict[Term, Amount] = {}
 
     # --- conditions ---------------------------------------------------------------------------------------------------
 
@@ -82,7 +69,8 @@ class Encoding(Unknowns):
             case Constant(value):
                 return self._rails(self.yes if value else self.no)
             case Variable():
-                return self._rails(self.condition(term), self.present(term))
+                present = self.present(term)
+                return self._rails(self.condition(self.settled(term)), present)
             case Not(inner):
                 rails = self.truth(inner)
                 return Rails(rails.false, rails.true)
@@ -95,17 +83,19 @@ class Encoding(Unknowns):
             case Compare():
                 return self._comparison(term)
             case IsPresent(variable):
-                self.unknown(variable)
-                return self._rails(self.present(variable))
+                present = self.present(variable)
+                self.unknown(self.settled(variable))
+                return self._rails(present)
             case Holds(text, finders):
-                return self._rails(self.finding(text, finders), self.present(text))
+                present = self.present(text)
+                return self._rails(self.finding(self.settled(text), finders), present)
             case Case(rows):
                 chosen = [(selected, self.truth(value)) for selected, value in self._selected(rows)]
                 true = [self.all([selected, value.true]) for selected, value in chosen]
                 false = [self.all([selected, value.false]) for selected, value in chosen]
                 return Rails(self.any(true), self.any(false))
-            case ForEach() | IsIn():
-                return self._free_truth(term)
+            case ForEach() | IsIn() | SameSet():
+                return self.list_truth(term)
         raise ValueError(f"a {kind(term)} is no condition")
 
     def _rails(self, true: Expression, defined: Expression | None = None) -> Rails:
@@ -146,7 +136,8 @@ class Encoding(Unknowns):
             case Constant(value) if not isinstance(value, str):
                 return Amount(number(value), self.yes)
             case Variable():
-                return Amount(self.unknown_number(term), self.present(term))
+                present = self.present(term)
+                return Amount(self.unknown_number(self.settled(term)), present)
             case Sum(terms):
                 parts = [self.number(each) for each in terms]
                 together = number(0)
@@ -163,10 +154,10 @@ class Encoding(Unknowns):
                 return self._months(self.number(start), self.number(end), per)
             case Case(rows):
                 return self._table(rows)
-            case CountOf(of, _, None):
-                return Amount(unknown_times(self.size(of)), self.present(of))
+            case DateOf(instant, zone):
+                return self._date(instant, zone)
             case CountOf() | TotalOf():
-                return self._free_amount(term)
+                return self.list_amount(term)
         raise ValueError(f"a {kind(term)} is no number")
 
     def _table(self, rows: Sequence[tuple[Term, Term]]) -> Amount:
@@ -195,9 +186,52 @@ class Encoding(Unknowns):
             day, defined = self._day(self.number(moving))
             ends = Ends(fixed, months.per, from_fixed=end is None)
             return self._rails(months_compared(relation, day, limit.value, ends), defined)
-        amount = self.number(months)
-        (difference,), _ = on_one_scale([amount.value.plus(self.number(limit).value.times(-1))], self.context)
-        return self._rails(RELATIONS[relation](difference), amount.defined)
+        return self._months_looked_up(relation, months, limit)
+
+    def _months_looked_up(self, relation: Relation, months: MonthsBetween, limit: Constant) -> Rails:
+        """Both dates being unknown: a limit for the days between them."""
+        assert not isinstance(limit.value, str)
+        start, end = _span(months.start), _span(months.end)
+        days = [self._day(self.number(each)) for each in (months.start, months.end)]
+        (first, _), (last, _) = days
+
+        def at_least(periods: int) -> Expression:
+            if periods > 0:
+                return at_least_between(first, last, least_differences(months.per * periods, start, end))
+            # Less than so many: counted the other way round, it is not one more.
+            back = least_differences(months.per * (1 - periods), end, start)
+            return z3.Not(at_least_between(last, first, back))
+
+        holds = compared(relation, limit.value, at_least) if start[0] <= start[1] and end[0] <= end[1] else self.no
+        return self._rails(holds, self.all([defined for _, defined in days]))
+
+    def _date(self, instant: Term, zone: str) -> Amount:
+        """The whole days since 1970 in the zone's own time. Where its offsets are not known, any that there may be."""
+        amount = self.number(instant)
+        scale = amount.value.denominator
+        at = amount.value.expression(self.context, not amount.value.whole, scale)
+        at = z3.ToInt(at / scale) if not amount.value.whole else at / scale if scale > 1 else at
+        local = at + self._offset(at, instant, zone)
+        defined = [amount.defined, *(z3.And(each >= FIRST_MOMENT, each < END_OF_TIME) for each in (at, local))]
+        return Amount(unknown_times(local / MICROSECONDS_OF_DAY).plus(number(EPOCH_DAY)), self.all(defined))
+
+    def _offset(self, at: Expression, instant: Term, zone: str) -> Expression:
+        if zone in _UTC:
+            return z3.IntVal(0, self.context)
+        low, high = (None if end is None else floor(end) for end in range_of(instant))
+        first = KNOWN_FROM if low is None or low < KNOWN_FROM else low
+        last = KNOWN_UNTIL if high is None or high > KNOWN_UNTIL else high
+        known = offsets(zone, first, last) if first <= last else None
+        found = z3.IntVal(known[0][1], self.context) if known else self._some_offset()
+        for start, offset in known[1:] if known else ():
+            found = z3.If(at >= start, z3.IntVal(offset, self.context), found)
+        outside = [*([at < first] if first != low else []), *([at > last] if last != high else [])]
+        return z3.If(z3.Or(outside), self._some_offset(), found) if outside and known else found
+
+    def _some_offset(self) -> Expression:
+        offset, self.is_vague = self.fresh(z3.Int, "offset"), True
+        self.domain += [offset > -MICROSECONDS_OF_DAY, offset < MICROSECONDS_OF_DAY]
+        return offset
 
     def _day(self, amount: Amount) -> tuple[Expression, Expression]:
         """A number as a whole day, and when it is one that the calendar has."""
@@ -218,7 +252,8 @@ class Encoding(Unknowns):
             case Constant(str() as value):
                 return Label(z3.IntVal(self.texts[value], self.context), self.yes)
             case Variable():
-                return Label(self.unknown_label(term), self.present(term))
+                present = self.present(term)
+                return Label(self.unknown_label(self.settled(term)), present)
             case Case(rows):
                 chosen = [(selected, self.label(value)) for selected, value in self._selected(rows)]
                 defined = self.any([self.all([selected, label.defined]) for selected, label in chosen])
@@ -226,22 +261,17 @@ class Encoding(Unknowns):
                 return Label(self._first(chosen, values) if chosen else z3.IntVal(0, self.context), defined)
         raise ValueError(f"a {kind(term)} is no text")
 
-    # --- what cannot be expressed -------------------------------------------------------------------------------------
 
-    def _free_truth(self, term: Term) -> Rails:
-        if term not in self._free_truths:
-            rails = Rails(self.fresh(z3.Bool), self.fresh(z3.Bool))
-            self.domain.append(z3.Not(z3.And(rails.true, rails.false)))
-            self._free_truths[term] = rails
-        return self._free_truths[term]
+_UTC: Final = ("UTC", "Etc/UTC", "Etc/GMT", "GMT")
+FIRST_MOMENT: Final = (FIRST_DAY - EPOCH_DAY) * MICROSECONDS_OF_DAY
+END_OF_TIME: Final = (LAST_DAY + 1 - EPOCH_DAY) * MICROSECONDS_OF_DAY
 
-    def _free_amount(self, term: CountOf | TotalOf) -> Amount:
-        if term not in self._free_amounts:
-            value = self.fresh(z3.Real if isinstance(term, TotalOf) else z3.Int)
-            if isinstance(term, CountOf):
-                self.domain += [value >= 0, value <= self.size(term.list)]
-            self._free_amounts[term] = Amount(unknown_times(value), self.fresh(z3.Bool))
-        return self._free_amounts[term]
+
+def _span(term: Term) -> Span:
+    """The first and the last day that a date may be, in the calendar."""
+    low, high = range_of(term)
+    first, last = FIRST_DAY if low is None else ceil(low), LAST_DAY if high is None else floor(high)
+    return max(first, FIRST_DAY), min(last, LAST_DAY)
 
 
 def _fixed_day(term: Term) -> int | None:

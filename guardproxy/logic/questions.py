@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NoReturn, TypeAlias
 
-from guardproxy.ir.terms import Term, Variable
+from guardproxy.ir.terms import Finder, Term, Variable
 from guardproxy.ir.types import Value
 
 
@@ -73,5 +73,50 @@ class NoRepair:
     budget: bool = False
 
 
-Question: TypeAlias = Decide | FindRepair
-Reply: TypeAlias = Decision | Repaired | NoRepair
+Says = Literal["true", "false", "not true", "not false"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindCases:
+    """For each entry of `wanted`: values of all variables for which these of the `terms` say what is wanted.
+
+    An entry is a tuple of pairs: a position in `terms`, and what that term has to say (`not true`: false or invalid).
+    Terms are shared by the entries, so that many questions about one policy cost little more than one. The answer is a
+    `Cases`, with one result for each entry in its order. Every case that is found was replayed in the evaluator.
+    """
+
+    terms: tuple[Term, ...]
+    wanted: tuple[tuple[tuple[int, Says], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Values for all variables that the wanted terms read: a concrete case. What is picked from a list stands in it.
+
+    A text that is only searched has a placeholder as its value; `findings` says of each such text which finders have to
+    find something in it and which must not. The solver takes them to be independent of each other.
+    """
+
+    values: Mapping[Variable, Value] = field(default_factory=dict)
+    findings: Mapping[tuple[tuple[Finder, ...], str], bool] = field(default_factory=dict)
+
+
+class NoCase(Enum):
+    """`NONE`: proved that there is no such case. `BUDGET`: not decided."""
+
+    NONE = "none"
+    BUDGET = "budget"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("that there is no case has two reasons: compare it with one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The answer to `FindCases`."""
+
+    found: tuple[Case | NoCase, ...]
+
+
+Question: TypeAlias = Decide | FindRepair | FindCases
+Reply: TypeAlias = Decision | Repaired | NoRepair | Cases

@@ -1,8 +1,9 @@
 """The smallest change of an answer that makes it comply.
 
 Lexicographic: fewest fields; then the smallest sum of changes, each counted in its field's steps; then the earlier
-call changes the least, and among fields of one call the one that is named first. What is removed, or set to something
-that is no number, counts as one step. Numbers are searched for as multiples of the step, so an optimum exists.
+call changes the least. What is removed, or set to something that is no number, counts as one step. Numbers are searched
+for as multiples of the step, so an optimum exists. Where two different changes of one call's fields are equally small,
+none is made: to choose between the rate and the fee would be to make the author's decision.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,11 +38,15 @@ class _Change:
 
     values: dict[Variable, Value]
     distances: tuple[Fraction, ...]
-    """In the order in which fields should rather stay as they are."""
+    """In the order of the adjustables."""
+    by_call: tuple[Fraction, ...]
+    """How far the fields of each call are moved, the earliest call first."""
+    tied: bool
+    """Whether other values would do as well."""
 
     @property
     def cost(self) -> tuple[int, Fraction, tuple[Fraction, ...]]:
-        return sum(1 for d in self.distances if d), sum(self.distances, Fraction(0)), self.distances
+        return sum(1 for d in self.distances if d), sum(self.distances, Fraction(0)), self.by_call
 
 
 def find_repair(question: FindRepair, budget: Budget, context: z3.Context | None = None) -> Repaired | NoRepair:
@@ -50,10 +55,11 @@ def find_repair(question: FindRepair, budget: Budget, context: z3.Context | None
     demand = all_of(*question.demands)
     try:
         ways = _Ways(demand, adjustables, budget, context or z3.Context())
-        best = min(ways.all(), key=lambda change: change.cost, default=None)
+        found = list(ways.all())
     except BudgetSpent:
         return NoRepair(budget=True)
-    if best is None:
+    best = min(found, key=lambda change: change.cost, default=None)
+    if best is None or best.tied or any(c.cost == best.cost and c.values != best.values for c in found):
         return NoRepair()
     if any(Model(best.values, {}).value_of(each) is not True for each in question.demands):
         return NoRepair(budget=True)
@@ -91,8 +97,12 @@ class _Ways:
         moved = _Search(residual, self.numbers, self.budget, self.context).best()
         if moved is None:
             return None
-        values = {**fixed, **moved}
-        return _Change(values, tuple(_distance(each, values[each.variable]) for each in self.adjustables))
+        values = {**fixed, **moved.values}
+        distances = tuple(_distance(each, values[each.variable]) for each in self.adjustables)
+        by_call: dict[int, Fraction] = {}
+        for each, distance in zip(self.adjustables, distances, strict=True):
+            by_call[each.order] = by_call.get(each.order, Fraction(0)) + distance
+        return _Change(values, distances, tuple(by_call.values()), moved.tied)
 
 
 def _distance(adjustable: Adjustable, value: Value) -> Fraction:
@@ -114,6 +124,14 @@ def _step(adjustable: Adjustable) -> Fraction:
     return Fraction(lcm(step.numerator, grid.numerator), gcd(step.denominator, grid.denominator))
 
 
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """New values of numbers, and whether others would do as well."""
+
+    values: dict[Variable, Value]
+    tied: bool
+
+
 class _Search:
     """The least change of numbers that are lowered or raised."""
 
@@ -122,19 +140,22 @@ class _Search:
         self.encoding = Encoding([demand], context)
         self.numbers = [_Moved(each, self.encoding) for each in adjustables]
 
-    def best(self) -> dict[Variable, Value] | None:
+    def best(self) -> _Moves | None:
         """New values, or None where no change of these numbers suffices. Raises `BudgetSpent`."""
         if not set(variables(self.demand)) <= {number.adjustable.variable for number in self.numbers}:
             raise BudgetSpent
         encoding = self.encoding
+        holds = encoding.truth(self.demand).true
         checker = Checker(encoding, self.budget)
-        checker.add([encoding.truth(self.demand).true, *(f for number in self.numbers for f in number.domain)])
+        checker.add([holds, *(f for number in self.numbers for f in number.domain)])
         model = checker.witness()
         if model is None:
             return None
         for goal in self._goals():
             model = _least(goal, model, checker)
-        return {number.adjustable.variable: number.value(model) for number in self.numbers}
+        others = [number.steps != _value(model, number.steps) for number in self.numbers]
+        tied = len(others) > 1 and checker.witness([z3.Or(others)]) is not None
+        return _Moves({number.adjustable.variable: number.value(model) for number in self.numbers}, tied)
 
     def _goals(self) -> Iterator[Expression]:
         """What is made as small as possible, one after the other: whole numbers, never negative."""
@@ -144,8 +165,9 @@ class _Search:
         distances = [number.distance(scale) for number in self.numbers]
         if distances:
             yield z3.Sum(distances)
-        if len(distances) > 1:
-            yield from distances
+        orders = [number.adjustable.order for number in self.numbers]
+        for order in sorted(set(orders))[:-1]:
+            yield z3.Sum([d for d, of in zip(distances, orders, strict=True) if of == order])
 
 
 def _least(goal: Expression, model: z3.ModelRef, checker: Checker) -> z3.ModelRef:

@@ -6,15 +6,19 @@ time-out is a net below it. Whatever is not finished, or does not survive being 
 
 import z3
 
+from guardproxy.ir.build import TRUE
 from guardproxy.ir.substitute import substitute
 from guardproxy.ir.terms import Term
 from guardproxy.ir.types import State, Value
+from guardproxy.ir.walk import variables
 from guardproxy.logic.budget import Budget
+from guardproxy.logic.cases import find_cases
 from guardproxy.logic.checker import BudgetSpent, Checker, SolverBroken
 from guardproxy.logic.encode import Encoding
-from guardproxy.logic.questions import Decide, Decision, Question, Reply
+from guardproxy.logic.linear import Expression
+from guardproxy.logic.questions import Decide, Decision, FindCases, Question, Reply
 from guardproxy.logic.repair import find_repair
-from guardproxy.logic.replay import NotReplayable, guesses_texts, read_model
+from guardproxy.logic.replay import NotReplayable, read_model
 
 
 def new_context() -> z3.Context:
@@ -28,13 +32,16 @@ def limit_memory(megabytes: int) -> None:
 
 
 def answer(question: Question, budget: Budget, context: z3.Context | None = None) -> Reply:
-    """The reply to a question: a `Decision` to `Decide`, a `Repaired` or `NoRepair` to `FindRepair`.
+    """The reply to a question: a `Decision` to `Decide`, a `Repaired` or `NoRepair` to `FindRepair`, `Cases` to
+    `FindCases`.
 
     Raises `SolverBroken`.
     """
     try:
         if isinstance(question, Decide):
             return decide(question.term, budget, context)
+        if isinstance(question, FindCases):
+            return find_cases(question, budget, context)
         return find_repair(question, budget, context)
     except (z3.Z3Exception, MemoryError, RecursionError) as error:
         raise SolverBroken("the solver ran out of memory or failed inside") from error
@@ -43,12 +50,13 @@ def answer(question: Question, budget: Budget, context: z3.Context | None = None
 def decide(term: Term, budget: Budget, context: z3.Context | None = None) -> Decision:
     """Whether a condition is true for all values, for none, or for some only; being invalid is not being true."""
     term = substitute(term, {})
+    if not variables(term):
+        return Decision.ALWAYS if term == TRUE else Decision.NEVER
     encoding = Encoding([term], context)
     holds = encoding.truth(term).true
     try:
         solver = Checker(encoding, budget)
-        witness, counter = (solver.witness([each]) for each in (holds, encoding.negated(holds)))
-        return _decision(*(None if model is None else _replayed(model, encoding, term) for model in (witness, counter)))
+        return _decision(*(_shown(solver, encoding, term, each) for each in (holds, encoding.negated(holds))))
     except BudgetSpent:
         return Decision.BUDGET
 
@@ -65,9 +73,19 @@ def _decision(witness: Value | None, counter: Value | None) -> Decision:
     return Decision.BUDGET
 
 
+def _shown(solver: Checker, encoding: Encoding, term: Term, formula: Expression) -> Value | None:
+    """What the evaluator says of a model of the formula; None where there is none. Raises `BudgetSpent`."""
+    model = solver.witness([formula])
+    if model is None:
+        return None
+    said = _replayed(model, encoding, term)
+    if said is State.UNKNOWN and (new := encoding.searched_texts_are_new()):
+        model = solver.witness([formula, *new])
+        return said if model is None else _replayed(model, encoding, term)
+    return said
+
+
 def _replayed(model: z3.ModelRef, encoding: Encoding, term: Term) -> Value:
-    if guesses_texts(encoding):
-        return State.UNKNOWN
     try:
         return read_model(model, encoding).value_of(term)
     except NotReplayable:

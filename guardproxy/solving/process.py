@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import guardproxy
-from guardproxy.logic.budget import Budget
+from guardproxy.logic.budget import Budget, patience
 from guardproxy.logic.questions import Question
 from guardproxy.solving.frames import ConnectionLost, receive, send
 
@@ -45,9 +45,13 @@ class WorkerProcess:
 
     def ask(self, question: Question) -> Any:
         """Raises `ConnectionLost`; the worker cannot be asked again after that."""
-        until = time.monotonic() + self._timeout
+        until = time.monotonic() + patience(question, self._timeout)
         send(self._questions, question, until)
         return receive(self._answers, until)
+
+    def wait(self) -> None:
+        """Until the process has ended, whoever ended it."""
+        self._process.wait()
 
     def stop(self) -> None:
         """Kills the process. A thread that waits for its answer gets `ConnectionLost`."""

@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 
 from guardproxy.ir.build import TRUE
+from guardproxy.logic.budget import patience
 from guardproxy.logic.questions import Decide
 from guardproxy.logic.solver import SolverBroken, answer, limit_memory, new_context
 from guardproxy.solving.frames import ConnectionLost, receive, send
@@ -30,7 +31,7 @@ def main() -> None:
         while True:
             context = new_context()
             question = receive(questions)
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            signal.setitimer(signal.ITIMER_REAL, patience(question, seconds))
             send(answers, answer(question, budget, context))
             signal.setitimer(signal.ITIMER_REAL, 0)
     except ConnectionLost:

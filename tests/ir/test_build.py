@@ -78,6 +78,12 @@ def test_tables_lose_the_rows_that_cannot_be_reached() -> None:
         (lambda: build.count_of(A), "`order.a` is a number where a list is needed"),
         (lambda: build.constant("5", WHOLE), "`'5'` is no value of Number(kind='whole'"),
         (lambda: build.months_between(A, B, 0), "a period has at least one month, not 0"),
+        (lambda: build.date_of(A, "Mars/Olympus"), "`Mars/Olympus` is no time zone"),
+        (lambda: build.same_set(A, A), "`order.a` is a number where a list is needed"),
+        (
+            lambda: build.same_set(field("list", ListOf(WHOLE)), field("texts", ListOf(Text()))),
+            "`order.list` and `order.texts` cannot be compared",
+        ),
         (lambda: build.is_in(field("list", ListOf(WHOLE)), A), "`order.list` cannot be looked for in a list"),
     ],
 )

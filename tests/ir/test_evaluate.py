@@ -6,7 +6,7 @@ import pytest
 
 from guardproxy.ir import build
 from guardproxy.ir.evaluate import evaluate
-from guardproxy.ir.terms import Element, FieldOf, Finder, Term, Variable
+from guardproxy.ir.terms import Element, FieldOf, Finder, PickedFrom, Term, Variable
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, ListOf, Number, Record, Text, Type, Value, YesNo
 
 WHOLE = Number("whole", 0, 9, grid=1)
@@ -99,3 +99,56 @@ def test_membership() -> None:
     lists: tuple[Value, ...] = ((1, 2), (1, UNKNOWN), ())
     found = [evaluate(build.is_in(A, numbers), {A: 2, numbers: n}, lambda finders, text: False) for n in lists]
     assert found == [True, UNKNOWN, False]
+
+
+FIRST = Variable("first.size", WHOLE, PickedFrom("first", ROOMS, ("size",)))
+LAST = Variable("last.size", WHOLE, PickedFrom("last", ROOMS, ("size",)))
+
+
+@pytest.mark.parametrize(
+    ("rooms", "first", "last"),
+    [
+        (({"size": 1}, {"size": 2}), 1, 2),
+        (({"size": 1}, {}), 1, INVALID),
+        ((), INVALID, INVALID),
+        (ABSENT, INVALID, INVALID),
+        (INVALID, INVALID, INVALID),
+        (({"size": 1}, UNKNOWN), 1, UNKNOWN),
+    ],
+)
+def test_the_first_and_the_last_are_read_from_their_list(rooms: Value, first: Value, last: Value) -> None:
+    assert (value(FIRST, rooms=rooms), value(LAST, rooms=rooms)) == (first, last)
+
+
+def test_nothing_is_first_in_an_empty_list() -> None:
+    assert value(build.is_present(FIRST), rooms=()) is False
+    assert value(build.is_present(FIRST), rooms=INVALID) is True
+
+
+def test_while_its_list_is_unknown_what_is_picked_has_a_value_of_its_own() -> None:
+    assert evaluate(FIRST, {FIRST: 7}, lambda *_: False) == 7
+    assert evaluate(FIRST, {FIRST: 7, ROOMS: UNKNOWN}, lambda *_: False) == 7
+    assert evaluate(FIRST, {FIRST: 7, ROOMS: ({"size": 3},)}, lambda *_: False) == 3
+
+
+THESE, THOSE = (Variable(name, ListOf(WHOLE), FieldOf("order", "call", (name,))) for name in ("these", "those"))
+
+
+@pytest.mark.parametrize(
+    ("these", "those", "same"),
+    [
+        ((1, 2, 2), (2, 1), True),
+        ((1,), (1, 2), False),
+        ((), (), True),
+        ((), (1,), False),
+        ((1, UNKNOWN), (1,), UNKNOWN),
+        ((1, UNKNOWN), (1, 2), UNKNOWN),
+        ((UNKNOWN,), (1, 2), UNKNOWN),
+        (UNKNOWN, (1,), UNKNOWN),
+        (ABSENT, UNKNOWN, INVALID),
+        ((INVALID,), (1,), INVALID),
+    ],
+)
+def test_two_lists_are_the_same_set(these: Value, those: Value, same: Value) -> None:
+    for left, right in ((these, those), (those, these)):
+        assert evaluate(build.same_set(THESE, THOSE), {THESE: left, THOSE: right}, lambda *_: False) is same

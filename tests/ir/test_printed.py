@@ -23,6 +23,7 @@ SIZE = Variable("room.size", WHOLE, Element("room", ("size",)))
 DAY = field("day", Number("date", grid=1))
 FIVE = build.constant(5, WHOLE)
 LIMIT = build.compare("at most", A, FIVE)
+BEDS = field("beds", ListOf(WHOLE))
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,8 @@ LIMIT = build.compare("at most", A, FIVE)
         (build.total_of(ROOMS, "room", SIZE, PAID), "total of room.size for room in rooms where (paid)"),
         (build.months_between(DAY, DAY, 12), "years from day to day"),
         (build.holds(NOTE, (Finder("mention", "late"),)), 'note mentions "late"'),
+        (build.same_set(BEDS, BEDS), "beds is the same set as beds"),
+        (build.date_of(build.add(A, FIVE), "UTC"), "the date of (a + 5) in UTC"),
         (build.NOT_READABLE, "(not readable)"),
     ],
 )

@@ -1,12 +1,13 @@
 """Decisions over all values within the declared ranges, by Z3, in this process."""
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
+from typing import Literal
 
 import pytest
 
 from guardproxy.ir import build
-from guardproxy.ir.terms import Element, FieldOf, Finder, Term, Variable
+from guardproxy.ir.terms import Element, FieldOf, Finder, PickedFrom, Term, Variable
 from guardproxy.ir.types import ListOf, Number, OneOf, Text, Type
 from guardproxy.logic.budget import Budget
 from guardproxy.logic.questions import Decide, Decision
@@ -23,7 +24,11 @@ def field(name: str, of: Type) -> Variable:
 
 A, B, SHARE = field("a", WHOLE), field("b", WHOLE), field("share", Number("percent", 0, 1))
 TIER, NOTE, BORN = field("tier", OneOf(("bronze", "silver"))), field("note", Text(0, 5)), field("born", DAY)
-LIST = field("list", ListOf(WHOLE, 1, 3))
+LIST, OTHER, MANY = (
+    field("list", ListOf(WHOLE, 1, 3)),
+    field("other", ListOf(WHOLE, 0, 4)),
+    field("many", ListOf(WHOLE)),
+)
 X, Y, Z = (field(name, ANY) for name in "xyz")
 TODAY = build.constant(date(2026, 11, 21).toordinal(), DAY)
 BIRTHDAY = build.constant(date(2008, 11, 21).toordinal(), DAY)
@@ -47,7 +52,35 @@ def finds(words: str) -> Term:
 
 ADULT = build.compare("at least", build.months_between(BORN, TODAY, 12), whole(18))
 BORN_BEFORE = build.compare("at most", BORN, BIRTHDAY)
-EACH_IS_SMALL = build.every(LIST, "each", build.compare("at most", Variable("each", WHOLE, Element("each")), whole(5)))
+EACH = Variable("each", WHOLE, Element("each"))
+SMALL, LARGE = build.compare("at most", EACH, whole(5)), build.compare("above", EACH, whole(5))
+EACH_IS_SMALL, EACH_OF_MANY_IS_SMALL = (build.every(each, "each", SMALL) for each in (LIST, MANY))
+HAS_ONE = build.compare("is", build.count_of(LIST), whole(1))
+
+
+def picked(which: Literal["first", "last"], of: Variable) -> Variable:
+    return Variable(f"the {which} of {of.name}", WHOLE, PickedFrom(which, of))
+
+
+FIRST, LAST, LAST_OTHER, FIRST_OF_ANY = (
+    picked("first", LIST),
+    picked("last", LIST),
+    picked("last", OTHER),
+    picked("first", field("any", ListOf(WHOLE, 0, 3))),
+)
+
+
+def instant(low: str, high: str) -> Number:
+    """From one to the other, in UTC."""
+    ends = (int(datetime.fromisoformat(end).timestamp()) * 10**6 for end in (low, high))
+    return Number("instant", *ends, grid=1)
+
+
+NOON = field("noon", instant("2026-10-24T12:00Z", "2026-10-24T13:00Z"))
+TONIGHT = field("tonight", instant("2026-10-24T15:00Z", "2026-10-24T23:00Z"))
+NIGHT = field("night", instant("2026-10-24T22:00Z", "2026-10-26T00:00Z"))
+SOMETIME = field("sometime", Number("instant", grid=1))
+SUNDAY = build.constant(date(2026, 10, 25).toordinal(), DAY)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +102,23 @@ EACH_IS_SMALL = build.every(LIST, "each", build.compare("at most", Variable("eac
         (build.any_of(EACH_IS_SMALL, build.compare("at most", A, whole(9))), Decision.ALWAYS),
         (build.case((is_tier("bronze"), is_tier("bronze"))), Decision.DEPENDS),
         (build.NOT_READABLE, Decision.NEVER),
+        (EACH_IS_SMALL, Decision.DEPENDS),
+        (build.all_of(EACH_IS_SMALL, build.some(LIST, "each", LARGE)), Decision.NEVER),
+        (build.all_of(finds("a"), build.negate(finds("b"))), Decision.DEPENDS),
+        (build.any_of(build.is_in(FIRST, LIST), build.compare("is", FIRST, whole(7))), Decision.ALWAYS),
+        (build.compare("at most", build.total_of(LIST, "each", EACH), whole(27)), Decision.ALWAYS),
+        (build.compare("at most", build.total_of(LIST, "each", EACH), whole(26)), Decision.DEPENDS),
+        (build.all_of(build.same_set(LIST, OTHER), build.negate(build.same_set(OTHER, LIST))), Decision.NEVER),
+        (build.all_of(build.same_set(LIST, OTHER), build.negate(build.is_in(LAST, OTHER))), Decision.NEVER),
+        (build.all_of(build.same_set(LIST, OTHER), build.compare("is not", FIRST, LAST_OTHER)), Decision.DEPENDS),
+        (build.all_of(HAS_ONE, build.compare("is not", FIRST, LAST)), Decision.NEVER),
+        (build.compare("at most", FIRST, whole(9)), Decision.ALWAYS),
+        (build.compare("at most", FIRST_OF_ANY, whole(9)), Decision.DEPENDS),
+        (build.compare("is", build.date_of(NOON, "UTC"), build.date_of(TONIGHT, "UTC")), Decision.ALWAYS),
+        (build.compare("is", build.date_of(NOON, "Asia/Tokyo"), build.date_of(TONIGHT, "Asia/Tokyo")), Decision.NEVER),
+        (build.compare("is", build.date_of(NIGHT, "Europe/Paris"), SUNDAY), Decision.DEPENDS),
+        (build.compare("at least", build.date_of(NIGHT, "Europe/Paris"), SUNDAY), Decision.ALWAYS),
+        (build.compare("is", build.date_of(SOMETIME, "Europe/Paris"), SUNDAY), Decision.DEPENDS),
     ],
 )
 def test_decisions(term: Term, decision: Decision) -> None:
@@ -78,8 +128,7 @@ def test_decisions(term: Term, decision: Decision) -> None:
 @pytest.mark.parametrize(
     "term",
     [
-        EACH_IS_SMALL,
-        build.all_of(finds("a"), build.negate(finds("b"))),
+        EACH_OF_MANY_IS_SMALL,
         build.all_of(finds("a"), build.compare("is", NOTE, text("b"))),
         build.compare("is", field("nothing", OneOf(())), text("x")),
     ],

@@ -14,7 +14,19 @@ from guardproxy.ir import build
 from guardproxy.ir.terms import FieldOf, Term, Variable
 from guardproxy.ir.types import Number, Text
 from guardproxy.logic.budget import Budget
-from guardproxy.logic.questions import Adjustable, Decide, Decision, FindRepair, NoRepair, Repaired, Reply
+from guardproxy.logic.questions import (
+    Adjustable,
+    Case,
+    Cases,
+    Decide,
+    Decision,
+    FindCases,
+    FindRepair,
+    NoCase,
+    NoRepair,
+    Repaired,
+    Reply,
+)
 from guardproxy.solving.pool import SolverPool
 
 WHOLE = Number("whole", 0, 9, grid=1)
@@ -76,6 +88,14 @@ def test_questions_are_answered_and_remembered(pool: SolverPool) -> None:
     assert (pool.counts.asked, pool.counts.remembered, pool.counts.budget) == (3, 1, 0)
 
 
+def test_many_questions_at_once_have_one_answer_each(pool: SolverPool) -> None:
+    terms = (at_most(4).term, at_most(5).term)
+    above_four = FindCases(terms, (((0, "false"), (1, "true")), ((0, "true"), (1, "false"))))
+    assert pool.ask(above_four) == Cases((Case({A: 5}), NoCase.NONE))
+    pool.close()
+    assert pool.ask(above_four) == Cases((NoCase.BUDGET, NoCase.BUDGET))
+
+
 def test_the_proxy_itself_never_loads_the_solver() -> None:
     code = "import sys, guardproxy.solving.pool; print('z3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
@@ -94,9 +114,18 @@ def test_a_worker_that_overruns_is_replaced(pool: SolverPool) -> None:
 @pytest.mark.parametrize("ending", [signal.SIGSTOP, signal.SIGKILL])
 def test_a_worker_that_hangs_or_dies_is_replaced(pool: SolverPool, ending: signal.Signals) -> None:
     os.kill(worker_of(pool), ending)
-    assert pool.ask(FindRepair((at_most(5).term,), (LOWER,))) == NoRepair(budget=True)
+    assert pool.ask(FindRepair((at_most(5).term,), (LOWER,))) in (NoRepair(budget=True), Repaired({A: 5}))
     assert pool.warm()
     assert pool.ask(FindRepair((at_most(5).term,), (LOWER,))) == Repaired({A: 5})
+
+
+def test_a_worker_that_dies_while_nobody_asks_is_noticed_and_replaced(pool: SolverPool) -> None:
+    before = worker_of(pool)
+    os.kill(before, signal.SIGKILL)
+    assert eventually(lambda: not pool.ready)
+    assert pool.warm() and worker_of(pool) != before
+    assert pool.ask(at_most(9)) is Decision.ALWAYS
+    assert (pool.counts.replaced, pool.counts.budget) == (1, 0)
 
 
 def test_a_worker_that_eats_memory_is_replaced() -> None:
