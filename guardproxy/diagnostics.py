@@ -26,6 +26,8 @@ class Diagnostic:
     severity: Severity = "error"
     kind: str = ""
     rules: tuple[str, ...] = ()
+    witness: str = ""
+    """A concrete case that shows it, written as an `example` of the policy language; empty where there is none."""
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -18,7 +18,3 @@ class Mistakes:
 
     def remark(self, code: str, message: str, span: Span, help_: str = "") -> None:
         self.found.append(Diagnostic(code, message, span, help_, "info"))
-
-    def not_yet(self, what: str, span: Span, help_: str = "leave it out for now") -> None:
-        """A form of the language that reads well and that this version cannot judge: refused, never ignored."""
-        self.error("E090", f"this version cannot judge {what} yet", span, help_)

@@ -1,15 +1,17 @@
 """Conditions to terms."""
 
-from fractions import Fraction
-from typing import cast
-
+from guardproxy.conformance import why_refused
 from guardproxy.ir import build
-from guardproxy.ir.measures import DURATION
-from guardproxy.ir.terms import Constant, Element, FieldOf, FoundInText, Relation, Term, UserSays, Variable
-from guardproxy.ir.types import ListOf, Number, OneOf, Record, Text, Type, YesNo
-from guardproxy.language import presence, types
+from guardproxy.ir.terms import Conforms as ConformsTo
+from guardproxy.ir.terms import Element, FieldOf, FoundInText, Term, UserSays, Variable
+from guardproxy.ir.types import ListOf, Record, Text, Type, YesNo
+from guardproxy.language import presence
+from guardproxy.language.beside import is_bare
 from guardproxy.language.collector import Mistakes
+from guardproxy.language.comparisons import ComparisonLowering
+from guardproxy.language.lists import unused
 from guardproxy.language.names import Names
+from guardproxy.language.paths import Reading
 from guardproxy.language.phrases import (
     Agrees,
     Comparison,
@@ -29,23 +31,12 @@ from guardproxy.language.phrases import (
     UserSaid,
 )
 from guardproxy.language.place import Place
-from guardproxy.language.tables import TableLowering
 from guardproxy.language.texts import FinderReader, loose_texts
 from guardproxy.language.types import described
-from guardproxy.language.values import WHOLE, Typed, number_of
 from guardproxy.source import Span
 
-_RELATIONS: dict[str, Relation] = {
-    "is before": "below",
-    "is after": "above",
-    "is on or before": "at most",
-    "is on or after": "at least",
-}
-_YES_NO = {"true": "yes", "false": "no"}
-_DATES = ("date", "time", "instant")
 
-
-class ConditionLowering(TableLowering):
+class ConditionLowering(ComparisonLowering):
     def __init__(self, names: Names, mistakes: Mistakes) -> None:
         super().__init__(names, mistakes)
         self.texts = FinderReader(names, mistakes)
@@ -53,6 +44,12 @@ class ConditionLowering(TableLowering):
         """Claims that a rule compares by `agrees with`: where one is absent, the rule does not apply."""
 
     def condition(self, phrase: Phrase, place: Place) -> Term | None:
+        term = self._condition(phrase, place)
+        if term is not None and isinstance(phrase, Agrees | Comparison | IsOneOf | IsInList | IsWithin | SameSet):
+            self.compared.append((term, phrase.span))
+        return term
+
+    def _condition(self, phrase: Phrase, place: Place) -> Term | None:
         match phrase:
             case Connected():
                 return self._connected(phrase, place)
@@ -60,15 +57,15 @@ class ConditionLowering(TableLowering):
                 term = self.condition(inner, place)
                 return build.negate(term) if term is not None else None
             case Comparison():
-                return self._comparison(phrase, place)
+                return self.comparison(phrase, place)
             case IsOneOf():
-                return self._is_one_of(phrase, place)
+                return self.is_one_of(phrase, place)
             case IsInList():
                 return self._is_in_list(phrase, place)
             case Presence():
                 return self._presence(phrase, place)
             case IsWithin():
-                return self._is_within(phrase, place)
+                return self.is_within(phrase, place)
             case Agrees():
                 return self._agrees(phrase, place)
             case TextTest():
@@ -78,10 +75,10 @@ class ConditionLowering(TableLowering):
                 return Variable(f"user says {shown}", YesNo(), UserSays(phrases))
             case Quantified():
                 return self._quantified(phrase, place)
-            case SameSet() | Conforms():
-                form = "`is the same set as`" if isinstance(phrase, SameSet) else f"`conforms to {phrase.kind}`"
-                self.mistakes.not_yet(form, phrase.span)
-                return None
+            case SameSet():
+                return self._same_set(phrase, place)
+            case Conforms():
+                return self._conforms(phrase)
         return self._yes_no(phrase, place)
 
     def _yes_no(self, phrase: Phrase, place: Place) -> Term | None:
@@ -121,107 +118,7 @@ class ConditionLowering(TableLowering):
             help_ = f"write `... {phrase.word} {where} {relation} {text.span.text}`"
         self.mistakes.error("E039", f"nothing says where to look for `{text.span.text}`", text.span, help_)
 
-    # --- comparisons --------------------------------------------------------------------------------------------------
-
-    def _sides(self, left: Phrase, right: Phrase, place: Place) -> tuple[Typed, Typed] | None:
-        """Both sides; the one that is a bare word is read last, for it may be a listed value of the other."""
-        if isinstance(left, Path) and len(left.names) == 1 and not self._is_name(left.text, place):
-            second = self.value(right, place)
-            first = self.value(left, place, second.type if second is not None else None)
-        else:
-            first = self.value(left, place)
-            second = self._beside(right, place, first)
-        return (first, second) if first is not None and second is not None else None
-
-    def _beside(self, right: Phrase, place: Place, first: Typed | None) -> Typed | None:
-        if first is None and isinstance(right, Path) and len(right.names) == 1 and not self._is_name(right.text, place):
-            return None
-        return self.value(right, place, first.type if first is not None else None)
-
-    def _comparison(self, phrase: Comparison, place: Place) -> Term | None:
-        sides = self._sides(phrase.left, phrase.right, place)
-        if sides is None:
-            return None
-        left, right = sides
-        relation = cast(Relation, _RELATIONS.get(phrase.relation, phrase.relation))
-        if not self._comparable(phrase, relation, left.type, right.type):
-            return None
-        self._point_out_limits(phrase, relation, left, right)
-        return build.compare(relation, left.term, right.term)
-
-    def _comparable(self, phrase: Comparison, relation: Relation, left: Type, right: Type) -> bool:
-        if isinstance(left, Number) and isinstance(right, Number):
-            return self._numbers_fit(phrase, left, right)
-        if relation not in ("is", "is not"):
-            wrong, side = (left, phrase.left) if not isinstance(left, Number) else (right, phrase.right)
-            help_ = f"`{phrase.relation}` compares numbers and dates; for others write `is` or `is one of`"
-            self.mistakes.error("E012", f"`{side.span.text}` is {described(wrong)} and has no order", side.span, help_)
-            return False
-        if isinstance(left, OneOf) and isinstance(right, OneOf):
-            return self._lists_meet(phrase, left, right)
-        if type(left) is type(right) and not isinstance(left, ListOf | Record):
-            return True
-        if {type(left), type(right)} == {OneOf, Text}:
-            return True
-        self._no_match(phrase, left, right)
-        return False
-
-    def _no_match(self, phrase: Comparison, left: Type, right: Type) -> None:
-        if isinstance(left, ListOf) and isinstance(right, ListOf):
-            help_ = "compare lists by `is the same set as`"
-        elif isinstance(phrase.right, Literal) and isinstance(right, Text) and isinstance(left, YesNo | Number):
-            word = phrase.right.text.casefold()
-            help_ = f"write `{_YES_NO.get(word, phrase.right.text)}` without quotes"
-        elif isinstance(right, ListOf):
-            help_ = "write `is in` for the elements of a list"
-        else:
-            help_ = "both sides have to be of one kind"
-        message = f"{described(left)} is compared with {described(right)}"
-        self.mistakes.error("E012", message, phrase.right.span, help_)
-
-    def _numbers_fit(self, phrase: Comparison, left: Number, right: Number) -> bool:
-        clash = types.clash(left, right)
-        if clash is not None:
-            self.mistakes.error(clash.code, clash.message, phrase.right.span, clash.help)
-            return False
-        if phrase.relation in _RELATIONS and left.kind not in _DATES:
-            word = "below" if "before" in phrase.relation else "above"
-            help_ = f"write `{word}`, `at most` or `at least`"
-            self.mistakes.error("E012", f"`{phrase.relation}` compares dates and times", phrase.span, help_)
-            return False
-        return True
-
-    def _lists_meet(self, phrase: Comparison, left: OneOf, right: OneOf) -> bool:
-        if set(left.values) & set(right.values):
-            return True
-        message = f"{described(left)} is never {described(right)}"
-        self.mistakes.error("E012", message, phrase.right.span, "the two have no listed value in common")
-        return False
-
-    def _point_out_limits(self, phrase: Comparison, relation: Relation, left: Typed, right: Typed) -> None:
-        """A comparison that the declared limits decide alone is most likely a slip."""
-        if not (isinstance(left.type, Number) and left.reading is not None and isinstance(right.term, Constant)):
-            return
-        if any(d.code in ("E004", "E033") for d in self.mistakes.found):
-            return
-        result = types.outcome(relation, left.type, number_of(right.term))
-        if result != "depends":
-            result_text = "always true" if result == "always" else "never true"
-            limits = f"the declared limits of `{phrase.left.span.text}` decide it; correct one of the two"
-            self.mistakes.warning("W201", f"this is {result_text}", phrase.span, limits)
-
-    def _is_one_of(self, phrase: IsOneOf, place: Place) -> Term | None:
-        left = self.value(phrase.left, place)
-        if left is None:
-            return None
-        options = [
-            self._comparison(Comparison("is", phrase.left, option, option.span), place) for option in phrase.options
-        ]
-        found = [o for o in options if o is not None]
-        if len(found) < len(options):
-            return None
-        term = build.any_of(*found)
-        return build.negate(term) if phrase.negated else term
+    # --- fields -------------------------------------------------------------------------------------------------------
 
     def _is_in_list(self, phrase: IsInList, place: Place) -> Term | None:
         found = self.list(phrase.list, place)
@@ -233,13 +130,40 @@ class ConditionLowering(TableLowering):
         if left is None:
             return None
         as_comparison = Comparison("is", phrase.left, phrase.list, phrase.span)
-        if not self._comparable(as_comparison, "is", left.type, type_):
+        if not self.comparable(as_comparison, "is", left.type, type_):
             return None
-        term = build.is_in(left.term, variable)
         if reading.through_list:
-            element = Variable(".".join(("one", *reading.inner)), type_, Element("one", reading.inner))
-            term = build.some(variable, "one", build.compare("is", element, left.term))
+            binder = unused("one", place)
+            term = build.some(variable, binder, build.compare("is", _element(binder, reading, type_), left.term))
+        else:
+            term = build.is_in(left.term, variable)
         return build.negate(term) if phrase.negated else term
+
+    def _same_set(self, phrase: SameSet, place: Place) -> Term | None:
+        if not isinstance(phrase.left, Path):
+            help_ = "two lists are compared: `LIST is the same set as LIST`"
+            self.mistakes.error("E012", f"`{phrase.left.span.text}` is no list", phrase.left.span, help_)
+            return None
+        left, right = self.list(phrase.left, place), self.list(phrase.right, place)
+        if left is None or right is None:
+            return None
+        types = [reading.type if reading.through_list else type_.item for _, type_, reading in (left, right)]
+        for side, type_ in zip((phrase.left, phrase.right), types, strict=True):
+            if isinstance(type_, ListOf | Record):
+                message = f"the elements of `{side.text}` are each {described(type_)}"
+                self.mistakes.error("E012", message, side.span, "compare one field of them: `LIST.field`")
+                return None
+        as_comparison = Comparison("is", phrase.left, phrase.right, phrase.span)
+        if not self.comparable(as_comparison, "is", *types):
+            return None
+        if not (left[2].through_list or right[2].through_list):
+            return build.same_set(left[0], right[0])
+        one, other = unused("one", place), unused("other", place)
+        same = build.compare("is", _element(one, left[2], types[0]), _element(other, right[2], types[1]))
+        return build.all_of(
+            build.every(left[0], one, build.some(right[0], other, same)),
+            build.every(right[0], other, build.some(left[0], one, same)),
+        )
 
     def _presence(self, phrase: Presence, place: Place) -> Term | None:
         if not isinstance(phrase.left, Path):
@@ -260,44 +184,6 @@ class ConditionLowering(TableLowering):
             help_ = f"write `{outer} is present and ...` before it"
             self.mistakes.error("E014", f"`{outer}` can be missing", path.span, help_)
 
-    def _is_within(self, phrase: IsWithin, place: Place) -> Term | None:
-        left, anchor = self.number(phrase.left, place), self.number(phrase.anchor, place)
-        length = self.number(phrase.length, place)
-        if left is None or anchor is None or length is None:
-            return None
-        moved = self._span_of(phrase, left[1], anchor[1], length)
-        if moved is None:
-            return None
-        distance = Constant(moved, WHOLE)
-        later, earlier = build.add(anchor[0], distance), build.subtract(anchor[0], distance)
-        first = anchor[0] if phrase.nearness == "after" else earlier
-        last = anchor[0] if phrase.nearness == "before" else later
-        return build.all_of(build.compare("at least", left[0], first), build.compare("at most", left[0], last))
-
-    def _span_of(self, phrase: IsWithin, left: Number, anchor: Number, length: tuple[Term, Number]) -> int | None:
-        """The length in days between dates, in microseconds between instants."""
-        clash = types.clash(left, anchor)
-        if clash is not None or left.kind not in ("date", "instant"):
-            message = clash.message if clash is not None else f"{described(left)} is no date or instant"
-            self.mistakes.error("E012", message, phrase.span, "both sides are dates, or both are instants")
-            return None
-        if length[1].kind == "calendar" or not isinstance(length[0], Constant):
-            what = "`within` a number of months or years"
-            self.mistakes.not_yet(what, phrase.length.span, "say it in days, or compare `months from A to B`")
-            return None
-        if length[1].dimension != DURATION:
-            self.mistakes.error(
-                "E015", f"`{phrase.length.span.text}` is no duration", phrase.length.span, "such as `24 hours`"
-            )
-            return None
-        units = Fraction(number_of(length[0])) * (Fraction(1, 86400) if left.kind == "date" else 10**6)
-        if units.denominator == 1:
-            return units.numerator
-        self.mistakes.error(
-            "E012", "dates lie whole days apart", phrase.length.span, "write whole days, or use instants"
-        )
-        return None
-
     def _agrees(self, phrase: Agrees, place: Place) -> Term | None:
         if not isinstance(phrase.left, Path):
             self.mistakes.error(
@@ -314,9 +200,29 @@ class ConditionLowering(TableLowering):
             return None
         self.agreeing.append(reading.variable)
         guarded = place.knowing(frozenset({phrase.left.text}))
-        return self._comparison(Comparison("is", phrase.left, phrase.right, phrase.span), guarded)
+        return self.comparison(Comparison("is", phrase.left, phrase.right, phrase.span), guarded)
 
     # --- text ---------------------------------------------------------------------------------------------------------
+
+    def _conforms(self, phrase: Conforms) -> Term | None:
+        name, what = phrase.file, phrase.kind
+        if not is_bare(name):
+            help_ = "write the name alone: the file lies in the folder of the policy, or in the product's `grammars`"
+            self.mistakes.error("E040", f"`{name}` is not the name of a file alone", phrase.file_span, help_)
+            return None
+        text = self.names.beside(name)
+        if text is None:
+            message = f"there is no file `{name}` in the folder of this policy, nor in the product's `grammars`"
+            self.mistakes.error(
+                "E040", message, phrase.file_span, "correct the name, or put the file beside the policy"
+            )
+            return None
+        reason = why_refused(what, text)
+        if reason is not None:
+            message = f"`{name}` cannot be used as a {what}: {reason}"
+            self.mistakes.error("E041", message, phrase.file_span, f"correct the file `{name}`")
+            return None
+        return Variable(f'reply conforms to {what} "{name}"', YesNo(), ConformsTo(what, name, text))
 
     def _text_test(self, phrase: TextTest, place: Place) -> Term | None:
         finders = self.texts.finders(phrase)
@@ -352,10 +258,15 @@ class ConditionLowering(TableLowering):
         if has is None:
             return None
         make = {"every": build.every, "some": build.some, "no": build.no}[phrase.quantifier]
-        if phrase.quantifier == "every" and type_.low == 0 and phrase.list.text not in place.guarded:
+        if phrase.quantifier == "every" and type_.low == 0 and presence.not_empty(phrase.list) not in place.guarded:
             self._point_out_empty(phrase.list.span)
         return make(variable, phrase.binder.text, has)
 
     def _point_out_empty(self, span: Span) -> None:
         help_ = "declare `from 1 to ...`, or add `count of ... at least 1`, where an empty list is not meant"
         self.mistakes.warning("W202", f"`{span.text}` can be empty, and then this holds", span, help_)
+
+
+def _element(binder: str, reading: Reading, type_: Type) -> Variable:
+    """What a list's path reads of one of its elements."""
+    return Variable(".".join((binder, *reading.inner)), type_, Element(binder, reading.inner))

@@ -56,12 +56,14 @@ def number(literal: Literal, names: Names, mistakes: Mistakes) -> Known | None:
         case "time":
             return Known(_safe(literal, names), Number("time", grid=1), literal.span)
         case "instant":
-            return Known(_safe(literal, names), Number("instant", grid=1, zone=names.zone), literal.span)
+            return Known(
+                _safe(literal, names), Number("instant", grid=1, zone=names.zone_at(literal.span)), literal.span
+            )
     return None
 
 
 def _amount(literal: Literal, names: Names, mistakes: Mistakes) -> Known | None:
-    currency = meant_by(literal.unit, names.currency)
+    currency = meant_by(literal.unit, names.currency_at(literal.span))
     units = minor_units(currency)
     if (literal.number * units).denominator != 1:
         digits = MINOR_DIGITS[currency]
@@ -90,6 +92,6 @@ def _safe(literal: Literal, names: Names) -> int:
             return literals.day(literal.text)
         if literal.kind == "time":
             return literals.clock_time(literal.text)
-        return literals.moment(literal.text, names.zone)
+        return literals.moment(literal.text, names.zone_at(literal.span))
     except literals.BadLiteral:
         return 1

@@ -1,5 +1,6 @@
 """Declarations to schemas: the fields of replies, calls, results, facts and claims with their types."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal as OneWord
 from typing import cast
@@ -7,7 +8,7 @@ from typing import cast
 from guardproxy.ir.types import ClaimPattern, Field, ListOf, Record, Schema, SchemaKind, Text, YesNo
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.fields import TypeReader
-from guardproxy.language.names import Names, suggestion
+from guardproxy.language.names import Names, suggestion, where
 from guardproxy.language.phrases import Literal
 from guardproxy.language.syntax import Declaration, FieldText, Modifier, TypeText
 from guardproxy.language.types import described
@@ -25,13 +26,22 @@ _OTHER_WORDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_PLACE = re.compile(r"\{\w+\}")
+
+
 def declare(names: Names, mistakes: Mistakes) -> None:
     """Fills `names.schemas` and `names.record_types`."""
     declarer = _Declarer(names, mistakes)
     for record in names.records.values():
         declarer.record(record)
-    for declaration in names.declarations.values():
-        declarer.schema(declaration)
+    for name, declaration in names.declarations.items():
+        # Those of a baseline were read with its own file.
+        if (name, _kind(declaration)) not in names.schemas:
+            declarer.schema(declaration)
+
+
+def _kind(declaration: Declaration) -> SchemaKind:
+    return declaration.kind if declaration.kind != "record" else "facts"
 
 
 class _Declarer:
@@ -72,7 +82,7 @@ class _Declarer:
 
     def schema(self, declaration: Declaration) -> None:
         name = declaration.name.text
-        kind: SchemaKind = declaration.kind if declaration.kind != "record" else "facts"
+        kind = _kind(declaration)
         tool = declaration.tool.text if declaration.tool is not None else ""
         fields = self._fields(declaration.fields, kind)
         provenance = declaration.provenance if kind == "facts" else ""
@@ -97,13 +107,8 @@ class _Declarer:
                 if declaration.kind == "reply"
                 else f"calls to `{declaration.tool.text if declaration.tool else ''}`"
             )
-            line = same[0].span.position[0]
-            self.mistakes.error(
-                "E018",
-                f"{what} has a declaration already, on line {line}",
-                declaration.name.span,
-                "put all fields there",
-            )
+            message = f"{what} has a declaration already, {where(same[0].name.span, declaration.name.span)}"
+            self.mistakes.error("E018", message, declaration.name.span, "put all fields there")
 
     def _fields(self, texts: Sequence[FieldText], kind: str) -> tuple[Field, ...]:
         found: dict[str, Field] = {}
@@ -166,6 +171,12 @@ class _Declarer:
         if says is None and sentence.text.count(slot) != 1:
             help_ = f"write `{slot}` once, where the value stands"
             self.mistakes.error("E034", f"this sentence has no place for `{field.name}`", sentence.span, help_)
+            return False
+        others = [place for place in _PLACE.findall(sentence.text) if says is not None or place != slot]
+        if others:
+            help_ = "a yes or no has no place for a value" if says is not None else f"only `{slot}` stands for a value"
+            message = f"`{others[0]}` is no place of this sentence"
+            self.mistakes.error("E034", message, sentence.span, f"{help_}; write the words themselves")
             return False
         if not sentence.text.replace(slot, "").strip():
             help_ = "give the words around it"

@@ -62,7 +62,7 @@ def _call(tool: Name, arguments: Literal, names: Names, mistakes: Mistakes) -> N
 
 def _tools_named(names: Names) -> Iterator[str]:
     """Tools that rules name without declaring them."""
-    for rule in names.rules.values():
+    for rule in (*names.inherited.values(), *names.rules.values()):
         for clause in rule.clauses:
             match clause:
                 case AllowWhen(tool) | AllowTimes(tool):

@@ -7,7 +7,7 @@ from typing import Any, cast
 from guardproxy.conversation import Conversation, PastCall, ToolCall
 from guardproxy.ir.policy import Example, Expectation, ExpectKind
 from guardproxy.ir.terms import Constant
-from guardproxy.ir.types import Field, Number, OneOf, State, Text, Value
+from guardproxy.ir.types import Field, ListOf, Number, OneOf, Record, State, Text, Value
 from guardproxy.language import literals
 from guardproxy.language.conditions import ConditionLowering
 from guardproxy.language.example_json import read_json
@@ -25,6 +25,7 @@ from guardproxy.language.syntax import (
     GivenFact,
     GivenWords,
 )
+from guardproxy.language.types import described
 from guardproxy.source import Span
 
 
@@ -53,6 +54,15 @@ class ExampleLowering(ConditionLowering):
         point_out_twice(background, self.mistakes)
         self._check_titles([t for t in texts if t.title is not None])
         return tuple(self._example(text, background) for text in texts if text.title is not None)
+
+    def background(self, texts: Sequence[ExampleText]) -> Example | None:
+        """What holds for all examples of the file, as an example without an answer."""
+        spans = [text.span for text in texts if text.title is None]
+        draft = _Draft()
+        for line in (line for text in texts if text.title is None for line in text.lines):
+            self._given(line, draft)
+        conversation = Conversation(tuple(draft.calls), draft.user_says)
+        return Example("", spans[0], draft.facts, draft.today, draft.now, conversation) if spans else None
 
     def _check_background(self, lines: Sequence[ExampleLine]) -> None:
         for line in lines:
@@ -153,11 +163,16 @@ class ExampleLowering(ConditionLowering):
             return State.ABSENT
         if line.value is None:
             return None
+        if isinstance(field_.type, ListOf | Record):
+            message = f"`{line.path.text}` is {described(field_.type)}, which an example cannot give"
+            help_ = "an example gives single values: say `unknown` or `missing`, or let a tool's result hold it"
+            self.mistakes.error("E037", message, line.value.span, help_)
+            return None
         found = self.value(line.value, Place(), field_.type)
         if found is None:
             return None
         compared = Comparison("is", line.path, line.value, line.value.span)
-        if not isinstance(found.term, Constant) or not self._comparable(compared, "is", field_.type, found.type):
+        if not isinstance(found.term, Constant) or not self.comparable(compared, "is", field_.type, found.type):
             return None
         return found.term.value if self._in_limits(found.term.value, field_, line) else None
 
@@ -204,7 +219,7 @@ class ExampleLowering(ConditionLowering):
         return Expectation(cast(ExpectKind, line.kind), tuple(n.text for n in line.by), line.span, results)
 
     def _check_judge(self, name: Name) -> None:
-        judges = [*self.names.rules, *(s.name for s in self.names.schemas.values())]
+        judges = [*self.names.rules, *self.names.inherited, *(s.name for s in self.names.schemas.values())]
         if name.text not in judges and name.text not in self.names.broken and not self.names.rules_in_doubt:
             help_ = suggestion(name.text, judges, "name rules of this file by their ids")
             self.mistakes.error("E036", f"there is no rule `{name.text}`", name.span, help_)

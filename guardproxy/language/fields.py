@@ -57,7 +57,7 @@ class TypeReader:
                 low, high = self._lengths(text.limits, "characters")
                 return Text(low or 0, high)
             case "list":
-                return self._list(text)
+                return self._list(text, modifiers)
             case "record":
                 return self.find_record(text)
         return self._number(text, modifiers)
@@ -75,8 +75,8 @@ class TypeReader:
                 values.append(value)
         return OneOf(tuple(values)) if values else None
 
-    def _list(self, text: TypeText) -> ListOf | None:
-        item = self._type(text.item, {}) if text.item is not None else None
+    def _list(self, text: TypeText, modifiers: Modifiers) -> ListOf | None:
+        item = self._type(text.item, modifiers) if text.item is not None else None
         low, high = self._lengths(text.limits, "elements")
         if high is not None and high > MAX_LENGTH:
             help_ = "rules over lists are written out element by element"
@@ -163,10 +163,10 @@ class TypeReader:
         currency = sample.type.currency if sample else ""
         currency = currency or self.names.currency or "USD"
         wire: Rational = minor_units(currency)
-        if written is not None and written.unit in HUNDREDTHS:
-            wire = rational(Fraction(wire, 100))
+        if written is not None and written.unit in HUNDREDTHS and wire == 100:
+            wire = 1
         elif written is not None and written.unit != currency:
-            help_ = f"write `written in cents` or `written in {currency}`"
+            help_ = f"write `written in {currency}`" + (" or `written in cents`" if wire == 100 else "")
             self.mistakes.error(
                 "E024", f"amounts in {currency} are not written in `{written.unit}`", written.span, help_
             )
@@ -222,6 +222,9 @@ class TypeReader:
 
     def _check_modifiers(self, field: FieldText, type_: Type) -> None:
         seen: set[str] = set()
+        if isinstance(type_, ListOf):
+            # `written in mg` says how the elements are written.
+            type_ = type_.item
         for modifier in field.modifiers:
             allowed = _ALLOWED.get(modifier.word)
             if modifier.word in seen and not modifier.word.startswith("read"):

@@ -28,7 +28,6 @@ def parser() -> Lark:
         parser="lalr",
         lexer=_FedFromOutside,
         start="item",
-        propagate_positions=True,
         maybe_placeholders=False,
     )
 

@@ -4,38 +4,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guardproxy.diagnostics import has_errors
-from guardproxy.ir.policy import Example, Rule
+from guardproxy.ir.policy import Example, Rule, Tightening
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.examples import ExampleLowering
 from guardproxy.language.names import Names
+from guardproxy.language.overlays import laid_over, tightenings
 from guardproxy.language.rules import lower_rule
-from guardproxy.language.syntax import ExampleText, Item, RuleText
+from guardproxy.language.syntax import Definition, ExampleText, Item, PatternDefinition, RuleText, Table
 from guardproxy.language.texts import FinderReader
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    rules: tuple[Rule, ...]
-    examples: tuple[Example, ...]
+    """`rules` are the baseline's too; `own` are the ids of those that this file wrote."""
+
+    rules: tuple[Rule, ...] = ()
+    examples: tuple[Example, ...] = ()
+    own: frozenset[str] = frozenset()
+    tightened: tuple[Tightening, ...] = ()
+    background: Example | None = None
 
 
-def lower(items: Sequence[Item], names: Names, mistakes: Mistakes) -> Lowered:
-    if names.extends is not None:
-        what = "a policy that `extends` another"
-        mistakes.not_yet(what, names.extends.span, "put the rules of both into one file for now")
-        return Lowered((), ())
+def lower(items: Sequence[Item], names: Names, mistakes: Mistakes, baseline: Lowered) -> Lowered:
+    """`baseline` is empty for a policy that stands alone."""
+    if not names.baseline_read:
+        return Lowered()
     FinderReader(names, mistakes).check_patterns()
-    rules = [lower_rule(item, names, mistakes) for item in items if isinstance(item, RuleText)]
-    texts = [item for item in items if isinstance(item, ExampleText)]
-    examples = ExampleLowering(names, mistakes).examples(texts)
+    loose = {rule.id: rule for rule in baseline.rules}
+    texts = [item for item in items if isinstance(item, RuleText)]
+    found = [lower_rule(text, names, mistakes, loose.get(text.id.text) if text.tightens else None) for text in texts]
+    own = tuple(rule for rule in found if rule is not None)
+    situations = [item for item in items if isinstance(item, ExampleText)]
+    lowering = ExampleLowering(names, mistakes)
+    examples = lowering.examples(situations)
     if not has_errors(mistakes.found):
-        _point_out_unused(names, mistakes)
-    return Lowered(tuple(r for r in rules if r is not None), examples)
+        _point_out_unused(items, names, mistakes)
+    return Lowered(
+        laid_over(baseline.rules, own),
+        examples,
+        frozenset(rule.id for rule in own),
+        (*baseline.tightened, *tightenings(baseline.rules, own)),
+        lowering.background(situations),
+    )
 
 
-def _point_out_unused(names: Names, mistakes: Mistakes) -> None:
-    declared = [d.name for d in names.definitions.values()] + [t.name for t in names.tables.values()]
-    for name in (*declared, *(p.name for p in names.patterns.values())):
-        if name.text not in names.used:
+def _point_out_unused(items: Sequence[Item], names: Names, mistakes: Mistakes) -> None:
+    for item in items:
+        if isinstance(item, Definition | Table | PatternDefinition) and item.name.text not in names.used:
             help_ = "use it, or take it out: what is not used is not checked"
-            mistakes.warning("W205", f"no rule uses `{name.text}`", name.span, help_)
+            mistakes.warning("W205", f"no rule uses `{item.name.text}`", item.name.span, help_)

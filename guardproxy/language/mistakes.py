@@ -27,14 +27,15 @@ def explain(stop: Stop) -> Diagnostic | None:
     if here is not None and here.kind == "STRAY":
         return None
     if here is None:
-        return _ends_early(stop)
+        return ends_early(stop)
     found = (situation(stop, here) for situation in _SITUATIONS)
     return next((f for f in found if f is not None), None) or _does_not_fit(stop, here)
 
 
-def _ends_early(stop: Stop) -> Diagnostic:
-    last = stop.pieces[-1]
-    what = stop.pieces[0].text if stop.pieces[0].is_word(*BEGINNINGS) else "sentence"
+def ends_early(stop: Stop) -> Diagnostic:
+    """For an item or a clause that is not finished where the next one begins."""
+    last = stop.pieces[stop.at - 1]
+    what = stop.pieces[0].text if stop.here is None and stop.pieces[0].is_word(*BEGINNINGS) else "sentence"
     return Diagnostic("E006", f"this {what} ends too early, after `{last.text}`", last.span, _help(stop))
 
 

@@ -1,6 +1,6 @@
 """The names of a policy: what its header says and what its declarations are called."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ from guardproxy.diagnostics import closest, did_you_mean
 from guardproxy.ir.currencies import MINOR_DIGITS
 from guardproxy.ir.types import Record, Schema
 from guardproxy.language import literals
+from guardproxy.language.beside import Beside, no_files
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.phrases import Name
 from guardproxy.language.syntax import (
@@ -34,12 +35,16 @@ class Names:
     currency: str = ""
     zone: str = "UTC"
     extends: HeaderOption | None = None
+    baseline_read: bool = True
+    """Whether the file behind `extends` was found, so that what it declares is known."""
     declarations: dict[str, Declaration] = field(default_factory=dict)
     records: dict[str, Declaration] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     patterns: dict[str, PatternDefinition] = field(default_factory=dict)
     rules: dict[str, RuleText] = field(default_factory=dict)
+    inherited: dict[str, RuleText] = field(default_factory=dict)
+    """The rules of the baseline, by their ids."""
     rules_in_doubt: bool = False
     """Whether some rule's id is not what its author means, so that a rule that examples name may be that one."""
     broken: set[str] = field(default_factory=set)
@@ -47,10 +52,43 @@ class Names:
     """By name and kind; `facts`, `reply`, `call`, `tool`, `result`, `claims`."""
     record_types: dict[str, Record] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    beside: Beside = no_files
+    homes: dict[SourceText, tuple[str, str]] = field(default_factory=dict)
+    """The currency and the zone of each baseline: what stands in its file keeps them."""
+
+    def over(self, file: SourceText) -> "Names":
+        """The names of an overlay before it says anything: all of these, which come from its baseline `file`."""
+        return Names(
+            currency=self.currency,
+            zone=self.zone,
+            declarations=dict(self.declarations),
+            records=dict(self.records),
+            definitions=dict(self.definitions),
+            tables=dict(self.tables),
+            patterns=dict(self.patterns),
+            inherited={**self.inherited, **self.rules},
+            rules_in_doubt=self.rules_in_doubt,
+            broken=set(self.broken),
+            schemas=dict(self.schemas),
+            record_types=dict(self.record_types),
+            beside=self.beside,
+            homes={**self.homes, file: (self.currency, self.zone)},
+        )
+
+    def currency_at(self, span: Span) -> str:
+        """The currency that the file around a span declares; empty where it declares none."""
+        return self.homes.get(span.source, (self.currency, self.zone))[0]
+
+    def zone_at(self, span: Span) -> str:
+        return self.homes.get(span.source, (self.currency, self.zone))[1]
 
     def schema(self, name: str) -> Schema | None:
         """The declaration whose fields `name.field` reads."""
         return next((s for (n, kind), s in self.schemas.items() if n == name and kind != "result"), None)
+
+    def top_level(self) -> "tuple[Mapping[str, Declaration | Definition | Table], ...]":
+        """What can begin a path, by its names."""
+        return self.declarations, self.definitions, self.tables
 
     def readable(self) -> list[str]:
         """Names that can begin a path."""
@@ -62,16 +100,18 @@ class Names:
         return min(found, key=lambda s: s.kind) if found else None
 
 
-def collect(source: SourceText, items: Sequence[Item], mistakes: Mistakes) -> Names:
-    names = Names()
+def collect(source: SourceText, items: Sequence[Item], mistakes: Mistakes, names: Names) -> Names:
+    """Enters what a file declares into `names`, which hold its baseline's already."""
     _read_header(source, items, names, mistakes)
-    taken: dict[str, Span] = {}
+    taken = {n: item.name.span for place in names.top_level() for n, item in place.items()}
+    records = {n: item.name.span for n, item in names.records.items()}
+    patterns = {n: item.name.span for n, item in names.patterns.items()}
     for item in items:
         match item:
             case Broken():
                 _enter_broken(names, item)
             case Declaration(kind="record"):
-                _enter(names.records, item, {n: d.name.span for n, d in names.records.items()}, mistakes)
+                _enter(names.records, item, records, mistakes)
             case Declaration():
                 _enter(names.declarations, item, taken, mistakes)
                 if names.declarations.get(item.name.text) is not item:
@@ -81,7 +121,7 @@ def collect(source: SourceText, items: Sequence[Item], mistakes: Mistakes) -> Na
             case Table():
                 _enter(names.tables, item, taken, mistakes)
             case PatternDefinition():
-                _enter(names.patterns, item, {n: p.name.span for n, p in names.patterns.items()}, mistakes)
+                _enter(names.patterns, item, patterns, mistakes)
             case RuleText():
                 _enter_rule(names, item, mistakes)
     return names
@@ -96,10 +136,8 @@ def _enter(place: dict[str, Named], item: Named, taken: dict[str, Span], mistake
         help_ = f"choose another name; words that begin a condition are not free: {', '.join(sorted(RESERVED))}"
         mistakes.error("E009", f"`{name.text}` is a word of the language", name.span, help_)
     if name.text in taken:
-        line = taken[name.text].position[0]
-        mistakes.error(
-            "E018", f"`{name.text}` is declared already, on line {line}", name.span, "names differ from each other"
-        )
+        message = f"`{name.text}` is declared already, {where(taken[name.text], name.span)}"
+        mistakes.error("E018", message, name.span, "names differ from each other")
         return
     taken[name.text] = name.span
     place[name.text] = item
@@ -124,15 +162,37 @@ def _enter_rule(names: Names, rule: RuleText, mistakes: Mistakes) -> None:
     id_ = rule.id.text
     if id_ in names.rules:
         names.rules_in_doubt = True
-        line = names.rules[id_].span.position[0]
-        mistakes.error(
-            "E017", f"there is a rule `{id_}` already, on line {line}", rule.id.span, "each rule has its own id"
-        )
+        message = f"there is a rule `{id_}` already, {where(names.rules[id_].id.span, rule.id.span)}"
+        mistakes.error("E017", message, rule.id.span, "each rule has its own id")
+    elif id_ in names.inherited and not rule.tightens:
+        message = f"there is a rule `{id_}` already, {where(names.inherited[id_].id.span, rule.id.span)}"
+        help_ = f"write `tighten {id_}` for a stricter rule in its place, or give this one an id of its own"
+        mistakes.error("E017", message, rule.id.span, help_)
+    if rule.tightens:
+        _check_tightened(names, rule, mistakes)
     if not _is_id(id_):
         names.broken.add(_as_id(id_))
         help_ = f"write `{_as_id(id_)}`" if id_.isascii() else "such as `REF-LOOK`"
         mistakes.error("E009", f"`{id_}` is no id: an id has A to Z, 0 to 9 and `-`", rule.id.span, help_)
     names.rules.setdefault(id_, rule)
+
+
+def _check_tightened(names: Names, rule: RuleText, mistakes: Mistakes) -> None:
+    id_ = rule.id.text
+    if names.extends is None:
+        help_ = (
+            'name the other file in the header, `policy "..." version 1, extends "baseline.policy"`, or write `rule`'
+        )
+        mistakes.error("E042", f"there is no baseline whose rule `{id_}` could be tightened", rule.id.span, help_)
+    elif id_ not in names.inherited and names.baseline_read and not names.rules_in_doubt:
+        help_ = suggestion(id_, names.inherited, "write `rule` for a rule of this file's own")
+        mistakes.error("E042", f"`{names.extends.value}` has no rule `{id_}`", rule.id.span, help_)
+
+
+def where(span: Span, seen_from: Span) -> str:
+    """`on line 3`, with the file's name where it is another file."""
+    line = f"on line {span.position[0]}"
+    return line if span.source == seen_from.source else f"{line} of `{span.source.name}`"
 
 
 def _read_header(source: SourceText, items: Sequence[Item], names: Names, mistakes: Mistakes) -> None:

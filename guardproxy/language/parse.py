@@ -4,25 +4,26 @@ What a word is depends on its place. The parser's table says which tokens it wou
 language where that one is among them, else a name. Two words such as `except when` count as one token first.
 """
 
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from lark import Token, Tree
-from lark.exceptions import UnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.language import grammar, tokens
 from guardproxy.language.items import BEGINNINGS, divide
-from guardproxy.language.mistakes import explain, too_deep
+from guardproxy.language.machine import END, Machine
+from guardproxy.language.mistakes import ends_early, explain, too_deep
 from guardproxy.language.read import Reader
+from guardproxy.language.resume import clause_starts, without_broken_clause
 from guardproxy.language.stop import Declared, Stop, declared_in
 from guardproxy.language.syntax import Broken, Item
 from guardproxy.language.tokens import Piece
 from guardproxy.source import SourceText
 
+MAX_MISTAKES = 20
+"""Most mistakes of grammar that are reported for one item."""
 MAX_DEPTH = 150
 """Deepest nesting of one item's tree."""
 
@@ -51,8 +52,7 @@ def parse(source: SourceText) -> Parsed:
 def _parse_item(pieces: Sequence[Piece], declared: Declared) -> tuple[Item, list[Diagnostic]]:
     outcome = parse_tree(pieces)
     if isinstance(outcome, Stop):
-        mistake = explain(replace(outcome, declared=declared))
-        return _broken(pieces), [mistake] if mistake else []
+        return _broken(pieces), _mistakes(outcome, declared)
     if _depth(outcome) > MAX_DEPTH:
         return _broken(pieces), [too_deep(pieces[0].span, MAX_DEPTH)]
     reader = Reader(pieces[0].span.source)
@@ -60,53 +60,74 @@ def _parse_item(pieces: Sequence[Piece], declared: Declared) -> tuple[Item, list
     return item, reader.mistakes
 
 
+def _mistakes(stop: Stop, declared: Declared) -> list[Diagnostic]:
+    """What is wrong with an item, clause by clause: each broken one is left out and the rest is read once more."""
+    found: list[Diagnostic] = []
+    outcome: Stop | Tree[Token] = stop
+    joint = -1
+    while isinstance(outcome, Stop) and outcome.at > joint and len(found) < MAX_MISTAKES:
+        unfinished = _unfinished(outcome)
+        if unfinished is not None and unfinished.at <= joint:
+            break
+        outcome = unfinished or outcome
+        mistake = ends_early(outcome) if unfinished is not None else explain(replace(outcome, declared=declared))
+        found.extend([mistake] if mistake else [])
+        rest = without_broken_clause(outcome)
+        if rest is None:
+            break
+        # A stop at the joint may be due to what was left out, and says nothing about the author's text.
+        pieces, joint = rest
+        outcome = parse_tree(pieces)
+    return found
+
+
+def _unfinished(stop: Stop) -> Stop | None:
+    """Where a clause is not finished, so that the word that begins the next one was taken as a part of it."""
+    at = stop.at - 1
+    if at not in clause_starts(stop.pieces) or stop.pieces[at - 1].is_sign("."):
+        return None
+    before, word = _stop_at(stop.pieces, at), stop.pieces[at].text
+    if word == "-":
+        # Behind the sign of a field comes a name, behind that of a number a figure.
+        return before if "NAME" not in stop.wanted else None
+    following = stop.here.text if stop.here is not None else ""
+    own = {grammar.words().get(word, ""), grammar.phrases().get(word, {}).get(following, "")}
+    return None if own & before.wanted else before
+
+
 def parse_tree(pieces: Sequence[Piece]) -> Tree[Token] | Stop:
     """The tree of one item, or where its tokens stop making sense."""
-    interactive = grammar.parser().parse_interactive(None)
+    machine = Machine()
     at = 0
     while at < len(pieces):
-        width = _feed(interactive, pieces, at)
+        width = _feed(machine, pieces, at)
         if not width:
-            return _stop(pieces, at)
+            return _stop(machine, pieces, at)
         at += width
-    if not _takes(interactive, "$END"):
-        return _stop(pieces, at)
-    return cast(Tree[Token], cast(Any, interactive).feed_eof())
+    return machine.finish() if machine.takes(END) else _stop(machine, pieces, at)
 
 
-def _feed(interactive: InteractiveParser, pieces: Sequence[Piece], at: int) -> int:
+def _feed(machine: Machine, pieces: Sequence[Piece], at: int) -> int:
     """Feeds the token that begins at `at` and gives how many pieces it takes; 0 when none fits there."""
-    choices = list(_choices(pieces, at, _wanted(interactive)))
-    for type_, width in choices:
-        if type_ != choices[-1][0] and not _takes(interactive, type_):
-            continue
-        try:
-            interactive.feed_token(_token(type_, pieces[at : at + width]))
-        except UnexpectedToken:
-            return 0
-        return width
+    for type_, width in _choices(pieces, at, machine.wanted()):
+        if machine.takes(type_):
+            machine.feed(_token(type_, pieces[at : at + width]))
+            return width
     return 0
 
 
-def _takes(interactive: InteractiveParser, type_: str) -> bool:
-    """Whether a token fits in the end: the table's entries merge places, so that some lead nowhere."""
-    probe: InteractiveParser = cast(Any, interactive).copy(deepcopy_values=False)
-    probe.parser_state.parse_conf = copy(probe.parser_state.parse_conf)
-    probe.parser_state.parse_conf.callbacks = {}
-    try:
-        probe.feed_token(Token(type_, ""))
-    except UnexpectedToken:
-        return False
-    return True
-
-
-def _stop(pieces: Sequence[Piece], at: int) -> Stop:
-    """What would have fitted at `at`: read once more up to there, for a token that does not fit disturbs the parser."""
-    interactive, reached = grammar.parser().parse_interactive(None), 0
-    while reached < at:
-        reached += _feed(interactive, pieces, reached)
-    wanted = frozenset(type_ for type_ in _wanted(interactive) if type_.isupper() and _takes(interactive, type_))
+def _stop(machine: Machine, pieces: Sequence[Piece], at: int) -> Stop:
+    """What would have fitted at `at`, which the machine has reached."""
+    wanted = frozenset(type_ for type_ in machine.wanted() if type_.isupper() and machine.takes(type_))
     return Stop(tuple(pieces), at, wanted)
+
+
+def _stop_at(pieces: Sequence[Piece], at: int) -> Stop:
+    """What would have fitted at a place before the one where an item stops."""
+    machine, reached = Machine(), 0
+    while reached < at:
+        reached += _feed(machine, pieces, reached)
+    return _stop(machine, pieces, at)
 
 
 def _depth(tree: Tree[Token]) -> int:
@@ -118,13 +139,7 @@ def _depth(tree: Tree[Token]) -> int:
     return deepest
 
 
-def _wanted(interactive: InteractiveParser) -> dict[str, Any]:
-    state = interactive.parser_state
-    table: dict[str, Any] = state.parse_conf.parse_table.states[state.position]
-    return table
-
-
-def _choices(pieces: Sequence[Piece], at: int, wanted: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def _choices(pieces: Sequence[Piece], at: int, wanted: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """The types of token that may begin here and how many pieces each takes, the likeliest first."""
     piece = pieces[at]
     if piece.kind == "WORD":
@@ -149,9 +164,7 @@ def _choices(pieces: Sequence[Piece], at: int, wanted: dict[str, Any]) -> Iterat
 def _token(type_: str, pieces: Sequence[Piece]) -> Token:
     start, end = pieces[0].span, pieces[-1].span
     text = " ".join(p.text for p in pieces)
-    return Token(
-        type_, text, start.start, start.position[0], start.position[1], end_pos=end.end, end_line=0, end_column=0
-    )
+    return Token(type_, text, start.start, end_pos=end.end)
 
 
 def _broken(pieces: Sequence[Piece]) -> Broken:

@@ -1,13 +1,13 @@
 """Paths to variables: `order.status` is a field of a call, of a looked-up result, of facts, or of a list's element."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardproxy.ir.terms import Element, FieldOf, Origin, ResultField, Variable
 from guardproxy.ir.types import Field, ListOf, Record, Schema, Type
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names, suggestion, unknown_name
 from guardproxy.language.phrases import Name, Path
-from guardproxy.language.place import LookedUp, Place
+from guardproxy.language.place import LookedUp, Picked, Place
 from guardproxy.language.types import described
 
 _YES_NO = {"true": "yes", "false": "no"}
@@ -53,8 +53,12 @@ class PathReader:
         if head.text in place.binders:
             return self._element(path, place.binders[head.text])
         if head.text in place.lets:
-            looked_up = place.lets[head.text]
-            return self._result(path, looked_up) if looked_up is not None else None
+            match place.lets[head.text]:
+                case LookedUp() as looked_up:
+                    return self._result(path, looked_up)
+                case Picked() as picked:
+                    return self._of_picked(path, picked)
+            return None
         schema = self.names.schema(head.text)
         if schema is not None:
             return self._field(path, schema)
@@ -101,6 +105,15 @@ class PathReader:
         if steps is None:
             return None
         return self._reading(path, ResultField(looked_up.look_up, steps.taken), steps)
+
+    def _of_picked(self, path: Path, picked: Picked) -> Reading | None:
+        steps = self._follow(path, picked.type, f"`{path.names[0].text}`")
+        if steps is None:
+            return None
+        origin = replace(picked.origin, path=(*picked.origin.path, *steps.taken))
+        own = (path.names[0].text,) if picked.can_be_empty else ()
+        steps = replace(steps, missing=(*picked.can_be_missing, *own, *steps.missing))
+        return self._reading(path, origin, steps, picked.may_be_unknown)
 
     def _field(self, path: Path, schema: Schema) -> Reading | None:
         self.names.used.add(schema.name)

@@ -231,6 +231,7 @@ class UserSaid:
 class Conforms:
     kind: OneWord["grammar", "schema"]
     file: str
+    file_span: Span
     span: Span
 
 

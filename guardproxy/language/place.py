@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from guardproxy.ir.policy import Subject
-from guardproxy.ir.terms import LookUp
+from guardproxy.ir.terms import LookUp, PickedFrom
 from guardproxy.ir.types import Schema, Type
 
 
@@ -17,11 +17,25 @@ class LookedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """A `let` that names the first or last element of a list; `can_be_missing` are the paths to the list.
+
+    `can_be_empty`: the name itself may then stand for nothing.
+    """
+
+    origin: PickedFrom
+    type: Type
+    can_be_missing: tuple[str, ...] = ()
+    can_be_empty: bool = False
+    may_be_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """`guarded` are paths that are present wherever this phrase counts; `reading` are the definitions being read."""
 
     subject: Subject | None = None
-    lets: Mapping[str, LookedUp | None] = field(default_factory=dict)
+    lets: Mapping[str, LookedUp | Picked | None] = field(default_factory=dict)
     binders: Mapping[str, Type] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
     reading: tuple[str, ...] = ()

@@ -5,11 +5,27 @@ for a condition means the same in any order.
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from guardproxy.language.phrases import Connected, Negation, Path, Phrase, Presence
+from guardproxy.language.phrases import (
+    Comparison,
+    Connected,
+    Count,
+    Literal,
+    Negation,
+    Path,
+    Phrase,
+    Presence,
+    Quantified,
+)
 from guardproxy.language.syntax import Definition
 
 NOTHING: frozenset[str] = frozenset()
+
+
+def not_empty(path: Path) -> str:
+    """What is guarded where a list has an element: `offer.rooms[]`."""
+    return f"{path.text}[]"
 
 
 def guards(phrase: Phrase, holds: bool, definitions: Mapping[str, Definition], depth: int = 10) -> frozenset[str]:
@@ -19,6 +35,11 @@ def guards(phrase: Phrase, holds: bool, definitions: Mapping[str, Definition], d
             return frozenset({path.text}) if present == holds else NOTHING
         case Negation(condition):
             return guards(condition, not holds, definitions, depth)
+        case Quantified(quantifier, _, path) if holds == (quantifier == "some"):
+            # Of an empty list `some` is false, `every` and `no` are true.
+            return frozenset({not_empty(path)})
+        case Comparison(relation, Count(path), Literal(number=number)) if holds and _demands_one(relation, number):
+            return frozenset({not_empty(path)})
         case Connected(word, parts):
             found = [guards(part, holds, definitions, depth) for part in parts]
             all_hold = (word == "and") == holds
@@ -32,3 +53,7 @@ def beside(parts: Sequence[Phrase], index: int, word: str, definitions: Mapping[
     """What the other parts of an `and` or `or` guard while part `index` decides."""
     others = [guards(p, word == "and", definitions) for i, p in enumerate(parts) if i != index]
     return frozenset().union(*others)
+
+
+def _demands_one(relation: str, number: Fraction) -> bool:
+    return number >= 1 if relation in ("at least", "is") else relation == "above" and number >= 0

@@ -298,4 +298,4 @@ class PhraseReader:
         return str(parts[0])
 
     def conforms(self, meta: Meta, parts: Parts) -> Conforms:
-        return Conforms(parts[0], self._string(parts[1]), self._span(meta))
+        return Conforms(parts[0], self._string(parts[1]), self._at(parts[1]), self._span(meta))

@@ -1,19 +1,19 @@
 """Rules to terms: when a rule applies, what it demands, and what happens otherwise."""
 
 from dataclasses import replace
-from typing import cast
+from typing import Literal, TypeAlias, cast
 
 from guardproxy.ir import build
-from guardproxy.ir.policy import Outcome, Repair, Rule, Severity
-from guardproxy.ir.terms import CalledBefore, CallsSoFar, Constant, FieldOf, LookUp, Term, Variable
-from guardproxy.ir.types import Field, Number, Schema, Type, Value, YesNo
+from guardproxy.ir.policy import Clause, Outcome, Repair, Rule, Severity
+from guardproxy.ir.terms import CalledBefore, CallsSoFar, Constant, FieldOf, LookUp, PickedFrom, Term, Variable
+from guardproxy.ir.types import Field, ListOf, Number, Schema, Type, Value, YesNo
 from guardproxy.language import presence
 from guardproxy.language.clauses import Clauses, sort_out
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.conditions import ConditionLowering
 from guardproxy.language.names import Names, suggestion
 from guardproxy.language.phrases import Comparison, Name
-from guardproxy.language.place import LookedUp, Place
+from guardproxy.language.place import LookedUp, Picked, Place
 from guardproxy.language.remarks import remark
 from guardproxy.language.remedies import Judged, point_out
 from guardproxy.language.subjects import subject_of
@@ -26,20 +26,35 @@ from guardproxy.language.syntax import (
     EndOfList,
     Latest,
     Let,
+    Note,
     Otherwise,
     RepairText,
     RuleText,
 )
+from guardproxy.language.types import described
 from guardproxy.language.values import WHOLE
 from guardproxy.source import Span
 
+ClauseWord: TypeAlias = Literal["when", "except when", "unless", "body"]
 
-def lower_rule(text: RuleText, names: Names, mistakes: Mistakes) -> Rule | None:
-    """None where a part of the rule makes no sense; every such part was reported."""
-    if text.tightens:
-        mistakes.not_yet("`tighten`", text.id.span, "write the rule out in one file")
-        return None
-    return _RuleLowering(text, names, mistakes).rule()
+
+def lower_rule(text: RuleText, names: Names, mistakes: Mistakes, loose: Rule | None = None) -> Rule | None:
+    """None where a part of the rule makes no sense; every such part was reported.
+
+    `loose` is the baseline's rule that this one tightens. Who owns it, its severity, tags and source stay as they were
+    where the overlay does not say them; everything that decides a verdict is the overlay's own, as it is written.
+    """
+    rule = _RuleLowering(text, names, mistakes).rule()
+    if rule is None or loose is None:
+        return rule
+    said = {clause.word for clause in text.clauses if isinstance(clause, Note)}
+    return replace(
+        rule,
+        severity=rule.severity if "severity" in said else loose.severity,
+        owner=rule.owner if "owner" in said else loose.owner,
+        tags=rule.tags if "tags" in said else loose.tags,
+        source=rule.source if "source" in said else loose.source,
+    )
 
 
 class _RuleLowering(ConditionLowering):
@@ -48,6 +63,7 @@ class _RuleLowering(ConditionLowering):
         self.text = text
         self.clauses: Clauses = sort_out(text, mistakes)
         self.subject = subject_of(self.clauses, names, mistakes)
+        self.written: list[Clause] = []
 
     def rule(self) -> Rule | None:
         place = Place(self.subject)
@@ -58,7 +74,7 @@ class _RuleLowering(ConditionLowering):
         excepted = self._guard("except when", place, build.FALSE)
         place = place.knowing(self._known("except when", False))
         unless = self._guard("unless", place, build.FALSE)
-        body = self._body(self.clauses.body, place.knowing(self._known("unless", False)))
+        body = self._demand(self.clauses.body, place.knowing(self._known("unless", False)))
         repair = self._repair(self.clauses.repair, place)
         outcome = self._outcome(self.clauses.otherwise)
         if when is None or excepted is None or unless is None or body is None:
@@ -89,6 +105,7 @@ class _RuleLowering(ConditionLowering):
             owner=notes.get("owner", ("",))[0],
             tags=notes.get("tags", ()),
             source=notes.get("source", ("",))[0],
+            clauses=tuple(sorted(self.written, key=lambda clause: clause.span.start)),
         )
 
     # --- when, unless, except when -----------------------------------------------------------------------------------
@@ -96,7 +113,17 @@ class _RuleLowering(ConditionLowering):
     def _guard(self, word: str, place: Place, otherwise: Term) -> Term | None:
         """The condition of a clause; None where it makes no sense."""
         guard = self.clauses.guards.get(word)
-        return self.condition(guard.condition, place) if guard is not None else otherwise
+        if guard is None:
+            return otherwise
+        seen = len(self.compared)
+        term = self.condition(guard.condition, place)
+        self._remember(guard.word, term, guard.condition.span, seen)
+        return term
+
+    def _remember(self, word: ClauseWord, term: Term | None, span: Span, seen: int) -> None:
+        """Keeps a clause as its author wrote it, with the comparisons that were read since `seen` of them were."""
+        if term is not None:
+            self.written.append(Clause(word, term, span, tuple(self.compared[seen:])))
 
     def _known(self, word: str, holds: bool) -> frozenset[str]:
         guard = self.clauses.guards.get(word)
@@ -111,15 +138,24 @@ class _RuleLowering(ConditionLowering):
         if name in place.lets or name in self.names.declarations:
             help_ = "give it another name"
             self.mistakes.error("E018", f"`{name}` names something else already", let.name.span, help_)
-        looked_up = self._looked_up(let.what, place)
-        return replace(place, lets={**place.lets, name: looked_up})
+        what = let.what
+        found = self._picked(what, place) if isinstance(what, EndOfList) else self._looked_up(what, place)
+        return replace(place, lets={**place.lets, name: found})
 
-    def _looked_up(self, what: Latest | EndOfList, place: Place) -> LookedUp | None:
-        if isinstance(what, EndOfList):
-            self.mistakes.not_yet(
-                f"`the {what.which} of` a list", what.span, "use `every`, `some` or `no` where you can"
-            )
+    def _picked(self, what: EndOfList, place: Place) -> Picked | None:
+        reading = self.paths.read(what.list, place)
+        if reading is None:
             return None
+        of = reading.variable.type
+        if not isinstance(of, ListOf):
+            help_ = "name a field that is declared as `list of ...`"
+            self.mistakes.error("E012", f"`{what.list.text}` is {described(of)} and no list", what.list.span, help_)
+            return None
+        type_ = reading.type if reading.through_list else of.item
+        origin = PickedFrom(what.which, reading.variable, reading.inner)
+        return Picked(origin, type_, reading.can_be_missing, of.low == 0, reading.may_be_unknown)
+
+    def _looked_up(self, what: Latest, place: Place) -> LookedUp | None:
         result = self._result_of(what.tool)
         match = self._match(what, place)
         if result is None or match is None:
@@ -170,18 +206,24 @@ class _RuleLowering(ConditionLowering):
 
     # --- what is demanded --------------------------------------------------------------------------------------------
 
-    def _body(self, body: Body | None, place: Place) -> Term | None:
+    def _demand(self, body: Body | None, place: Place) -> Term | None:
+        """What has to be true; the condition as it was written is remembered."""
+        if body is None:
+            return None
+        seen = len(self.compared)
+        term = self._body(body, place)
+        span = body.condition.span if isinstance(body, Demand | AllowWhen) else body.span
+        self._remember("body", term, span, seen)
+        return build.negate(term) if term is not None and getattr(body, "word", "") == "never" else term
+
+    def _body(self, body: Body, place: Place) -> Term | None:
         match body:
-            case Demand(word, condition):
-                term = self.condition(condition, place)
-                return build.negate(term) if term is not None and word == "never" else term
-            case AllowWhen(_, condition):
+            case Demand(_, condition) | AllowWhen(_, condition):
                 return self.condition(condition, place)
             case AfterCall():
                 return self._after_call(body)
             case AllowTimes():
                 return self._times(body)
-        return None
 
     def _after_call(self, body: AfterCall) -> Term | None:
         key = body.key.text if body.key is not None else ""
@@ -191,8 +233,7 @@ class _RuleLowering(ConditionLowering):
                 return None
         shown = f" with the same {key}" if key else ""
         origin = CalledBefore(body.other.text, key, with_result=body.word == "allow")
-        before = Variable(f"{body.other.text} was called before{shown}", YesNo(), origin)
-        return before if body.word == "allow" else build.negate(before)
+        return Variable(f"{body.other.text} was called before{shown}", YesNo(), origin)
 
     def _times(self, body: AllowTimes) -> Term | None:
         if body.times.number.denominator != 1:
@@ -200,7 +241,9 @@ class _RuleLowering(ConditionLowering):
             return None
         number = Number("whole", 0, None, 1)
         so_far = Variable(f"calls to {body.tool.text} per {body.scope}", number, CallsSoFar(body.tool.text, body.scope))
-        return build.compare("at most", so_far, Constant(body.times.number.numerator, WHOLE))
+        limit = build.compare("at most", so_far, Constant(body.times.number.numerator, WHOLE))
+        self.compared.append((limit, body.span))
+        return limit
 
     # --- what happens otherwise --------------------------------------------------------------------------------------
 
@@ -250,7 +293,7 @@ class _RuleLowering(ConditionLowering):
         if found is None:
             return None
         comparison = Comparison("is", text.fields[0], text.value, text.value.span)
-        if not self._comparable(comparison, "is", fields[0].type, found.type) or not isinstance(found.term, Constant):
+        if not self.comparable(comparison, "is", fields[0].type, found.type) or not isinstance(found.term, Constant):
             return None
         return found.term.value
 

@@ -13,8 +13,9 @@ from guardproxy.language import types
 from guardproxy.language.phrases import Name, Path, Phrase
 from guardproxy.language.place import Place
 from guardproxy.language.syntax import AnyKey, Key, KeyRange, Row, Table
+from guardproxy.language.times import TimeLowering
 from guardproxy.language.types import described
-from guardproxy.language.values import Typed, ValueLowering, number_of
+from guardproxy.language.values import Typed, number_of
 
 MAX_CELLS = 20_000
 """Beyond so many combinations of keys a table is not searched for gaps."""
@@ -35,7 +36,7 @@ class Cover:
         return not self.listed and isinstance(cell, int | Fraction) and self.low <= cell <= self.high
 
 
-class TableLowering(ValueLowering):
+class TableLowering(TimeLowering):
     def table(self, name: Name, place: Place) -> Typed | None:
         """The value of a table where it is read: the key `room.kind` is that of the surrounding `every room in ...`."""
         table = self.names.tables[name.text]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from guardproxy.diagnostics import Diagnostic, did_you_mean, has_errors, render
 from guardproxy.ir.policy import Policy
-from guardproxy.pipeline import compile_policy
-from guardproxy.storage.places import pack_names, packs
+from guardproxy.pipeline import Beside, compile_policy
+from guardproxy.storage.places import grammars, pack_names, packs
 from guardproxy.storage.reading import UnreadableFile, read_text
 
 
@@ -48,8 +48,24 @@ def read_policy(name: str) -> PolicyFile:
     """Reads and compiles one policy. Raises `UnreadableFile`; mistakes in the policy are diagnostics."""
     path = find_policy(name)
     shown = name if Path(name) == path else path.name
-    compilation = compile_policy(read_text(path), shown)
+    compilation = compile_policy(read_text(path), shown, files_beside(path))
     return PolicyFile(shown, compilation.policy, tuple(compilation.diagnostics))
+
+
+def files_beside(path: Path) -> Beside:
+    """Reads the files that a policy at `path` names: from its own folder, else from the product's `grammars/`."""
+    folders = (path.parent, grammars())
+
+    def beside(name: str) -> str | None:
+        if Path(name).name != name:
+            return None
+        found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+        try:
+            return read_text(found) if found is not None else None
+        except UnreadableFile:
+            return None
+
+    return beside
 
 
 def read_policies(names: Iterable[str]) -> tuple[Policy, ...]:
@@ -120,10 +136,15 @@ def _refuse_twins(policies: Sequence[Policy]) -> None:
     for policy in policies:
         for rule in policy.rules:
             other = first.setdefault(rule.id, policy)
-            if other is not policy:
-                raise RejectedPolicies(
-                    f"the rule `{rule.id}` stands in `{other.file}` and in `{policy.file}`; rename one"
-                )
+            if other is policy:
+                continue
+            over = next((p for p in (policy, other) if rule.id in p.inherited or _tightens(p, rule.id)), None)
+            cure = f"`{over.file}` has the rules of its baseline: leave the other out" if over else "rename one"
+            raise RejectedPolicies(f"the rule `{rule.id}` stands in `{other.file}` and in `{policy.file}`; {cure}")
+
+
+def _tightens(policy: Policy, rule: str) -> bool:
+    return any(pair.strict.id == rule for pair in policy.tightened)
 
 
 def _refuse_two_sources(policies: Sequence[Policy]) -> None:

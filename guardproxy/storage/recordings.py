@@ -1,8 +1,10 @@
 """Recorded conversations: one JSON object a line (`{"id", "messages", "tools"?, "facts"?}`), plain or compressed."""
 
 import gzip
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -25,7 +27,10 @@ class Recording:
 
 
 def read_recordings(path: Path) -> Iterator[Recording]:
-    """The conversations of a `.jsonl` or `.jsonl.gz` file, empty lines skipped. Raises `UnreadableFile`."""
+    """The conversations of a `.jsonl` or `.jsonl.gz` file, or of standard input (`-`), empty lines skipped.
+
+    Raises `UnreadableFile`.
+    """
     try:
         with _opened(path) as lines:
             for number, line in enumerate(lines, start=1):
@@ -37,8 +42,12 @@ def read_recordings(path: Path) -> Iterator[Recording]:
         raise UnreadableFile(f"`{path}` {why(error)}") from None
 
 
-def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
-    return gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")
+def _opened(path: Path) -> AbstractContextManager[Iterable[bytes]]:
+    if str(path) != "-":
+        return gzip.GzipFile(path) if path.suffix == ".gz" else path.open("rb")
+    given = sys.stdin.buffer
+    first = given.peek(2) if isinstance(given, BufferedReader) else b""
+    return gzip.GzipFile(fileobj=given) if first.startswith(b"\x1f\x8b") else nullcontext(given)
 
 
 def _recording(line: bytes, number: int, path: Path) -> Recording:

@@ -77,6 +77,27 @@ def test_lists_texts_and_listed_values() -> None:
     assert field("a : list of one of x, y up to 2").type == ListOf(OneOf(("x", "y")), 0, 2)
 
 
+def test_elements_of_lists_are_written_like_fields() -> None:
+    doses = field("a : list of mass up to 4, written in g").type
+    assert isinstance(doses, ListOf)
+    assert isinstance(doses.item, Number)
+    assert (doses.high, doses.item.wire, doses.item.unit) == (4, 1000, "g")
+    rates = field("a : list of percent from 1 to 3, written as a fraction").type
+    assert isinstance(rates, ListOf)
+    assert isinstance(rates.item, Number)
+    assert rates.item.wire == 1
+    assert field("a : list of decimal to 2 places up to 3").type == ListOf(
+        Number("decimal", grid=Fraction(1, 100), step=Fraction(1, 100)), 0, 3
+    )
+
+
+def test_cents_are_hundredths() -> None:
+    assert number("a : money from €0 to €5, written in cents").wire == 1
+    for amount in ("¥5", "5 KWD"):
+        text = f'policy "F" version 1\ncheck reply as o\n  - a : money from {amount} to {amount}, written in cents'
+        assert [d.code for d in compile_policy(text).diagnostics] == ["E024"]
+
+
 @pytest.mark.parametrize("word", ["integer", "string", "boolean", "float", "flot"])
 def test_other_words_for_types_are_explained(word: str) -> None:
     done = compile_policy(f'policy "F" version 1\ncheck reply as o\n  - a : {word}')

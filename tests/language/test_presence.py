@@ -18,6 +18,10 @@ GUARDED = [
     "when said.weeks is present require said.weeks at most 16",
     "require total of room.tip for room in offer.rooms where room.tip is present at most $5",
     "every room in offer.rooms has (room.tip is missing or room.tip at most $5)",
+    "let room be the last of offer.spare require room is present and room.price at most $5",
+    "let room be the last of offer.spare require room.price at most $5 except when room is missing",
+    "let room be the first of offer.rooms require room.price at most $5",
+    'let why be the first of offer.reasons when offer.reasons is present require why is missing or why is "x"',
 ]
 UNGUARDED = [
     'require offer.note is "x"',
@@ -30,6 +34,10 @@ UNGUARDED = [
     "require total of offer.rooms.tip at most $5",
     "every room in offer.rooms has room.tip at most $5",
     "require said.weeks at most 16",
+    "let room be the last of offer.spare require room.price at most $5",
+    "let room be the last of offer.rooms require room.tip at most $5",
+    'let why be the first of offer.reasons when offer.reasons is present require why is "x"',
+    "let why be the first of offer.reasons require why is present",
 ]
 
 

@@ -16,6 +16,8 @@ from guardproxy.pipeline import compile_policy
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "language.md").read_text()
 BLOCKS = re.findall(r"```policy\n(.+?)```", PAGE, re.DOTALL)
 DECLARATIONS = BLOCKS[0]
+OVERLAY = re.findall(r"```overlay\n(.+?)```", PAGE, re.DOTALL)[0]
+FILES = {"shop.policy": "\n".join(BLOCKS), "sql_select.lark": 'start: "select"', "answer.json": "{}"}
 NOT_USED = "W205"
 
 
@@ -28,17 +30,17 @@ def column(title: str) -> list[str]:
 
 
 def said(text: str) -> list[str]:
-    return [render(d) for d in compile_policy(text).diagnostics if d.code != NOT_USED]
+    return [render(d) for d in compile_policy(text, "page", FILES.get).diagnostics if d.code != NOT_USED]
 
 
-def test_all_blocks_together_are_one_policy_whose_examples_hold() -> None:
-    text = "\n".join(BLOCKS)
+@pytest.mark.parametrize(("text", "examples"), [(FILES["shop.policy"], 3), (OVERLAY, 1)], ids=["page", "overlay"])
+def test_all_blocks_together_are_one_policy_whose_examples_hold(text: str, examples: int) -> None:
     assert said(text) == []
-    policy = compile_policy(text).policy
+    policy = compile_policy(text, "page", FILES.get).policy
     assert policy is not None
     with solver() as ask:
         runs = [run_example(CompiledPolicies([policy]), example, ask) for example in policy.examples]
-    assert [run.failures for run in runs] == [()] * 3
+    assert [run.failures for run in runs] == [()] * examples
 
 
 @pytest.mark.parametrize("demand", column("demand"))
@@ -70,6 +72,11 @@ def test_an_action_compiles(cell: str) -> None:
         demand = "require reply text mentions" if action.startswith("append") else "never reply text mentions"
         found = said(f'{DECLARATIONS}\nrule X-1 "x"\n  {demand} "word"\n  otherwise {action.replace("...", "a word")}')
         assert [f for f in found if not f.startswith("W210")] == []
+
+
+@pytest.mark.parametrize("condition", re.findall(r"`(reply conforms to .+?)`", PAGE))
+def test_an_output_grammar_compiles(condition: str) -> None:
+    assert said(f'{DECLARATIONS}\nrule X-1 "x"\n  require {condition}') == []
 
 
 def test_the_detectors_are_those_of_the_library() -> None:

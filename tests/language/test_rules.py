@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from guardproxy.ir.policy import Outcome, Subject
-from guardproxy.ir.terms import CalledBefore, CallsSoFar, FieldOf, LookUp, Not, ResultField
+from guardproxy.ir.printed import printed
+from guardproxy.ir.terms import CalledBefore, CallsSoFar, FieldOf, LookUp, Not, PickedFrom, ResultField
 
 LET = "let order be the latest lookup_order result with the same order_id\n"
 
@@ -136,10 +137,63 @@ def test_what_a_rule_says_about_itself(rule: Callable[[str], Any]) -> None:
         ),
         ("allow refund only after lookup_order with the same booking", "E011 `refund` has no field `booking`"),
         (
-            "let x be the first of offer.rooms require offer.urgent",
-            "E090 this version cannot judge `the first of` a list yet",
+            "let x be the first of offer.term require offer.urgent",
+            "E012 `offer.term` is a plain number and no list",
         ),
     ],
 )
 def test_clauses_that_make_no_sense(mistakes: Callable[[str], list[str]], clauses: str, found: str) -> None:
     assert mistakes(clauses) == [found]
+
+
+def test_clauses_are_kept_as_they_were_written(rule: Callable[[str], Any]) -> None:
+    seen = rule(
+        "when offer.term above 12\nnever offer.amount above $900 and not offer.urgent\n"
+        "unless long\nexcept when offer.due is before today"
+    ).rule
+    shown = [(c.word, printed(c.term), " ".join(c.span.text.split())) for c in seen.clauses]
+    assert shown == [
+        ("when", "offer.term above 12", "offer.term above 12"),
+        ("body", "offer.amount above 900 USD and not offer.urgent", "offer.amount above $900 and not offer.urgent"),
+        ("unless", "offer.term above 60", "long"),
+        ("except when", "offer.due below today", "offer.due is before today"),
+    ]
+
+
+def test_comparisons_have_their_places_also_inside_definitions_and_lists(rule: Callable[[str], Any]) -> None:
+    (clause,) = rule("require long or every room in offer.rooms has room.price at most $90").rule.clauses
+    assert [(printed(term), span.text) for term, span in clause.comparisons] == [
+        ("offer.term above 60", "offer.term above 60"),
+        ("room.price at most 90 USD", "room.price at most $90"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "span", "comparisons"),
+    [
+        ("allow refund only when refund.amount at most $5", "refund.amount at most $5", 1),
+        ("allow refund at most 2 times per answer", "allow refund at most 2 times per answer", 1),
+        ("never refund after lookup_order", "never refund after lookup_order", 0),
+    ],
+)
+def test_what_is_allowed_is_a_clause_too(rule: Callable[[str], Any], clauses: str, span: str, comparisons: int) -> None:
+    (clause,) = rule(clauses).rule.clauses
+    assert (clause.word, clause.span.text, len(clause.comparisons)) == ("body", span, comparisons)
+
+
+def test_the_first_and_the_last_of_a_list(rule: Callable[[str], Any]) -> None:
+    lets = "let head be the first of offer.rooms\nlet bed be the last of offer.rooms.kind\n"
+    demands = rule(lets + "require head.price at most $5 and bed is single").rule.demands
+    price, kind = (compared.left for compared in demands.terms)
+    assert (price.name, price.origin.which, price.origin.path) == ("head.price", "first", ("price",))
+    assert (kind.name, kind.origin.which, kind.origin.path, kind.type.values) == (
+        "bed", "last", ("kind",), ("single", "double"),
+    )  # fmt: skip
+    assert price.origin.list == kind.origin.list
+    assert price.origin.list.name == "offer.rooms"
+
+
+def test_what_was_looked_up_has_a_last_element_too(rule: Callable[[str], Any]) -> None:
+    demands = rule(LET + "let card be the last of order.cards\nrequire card is refund.guest").rule.demands
+    assert isinstance(demands.left.origin, PickedFrom)
+    assert isinstance(demands.left.origin.list.origin, ResultField)

@@ -5,6 +5,7 @@ import pytest
 from guardproxy.storage.places import grammars, pack_names, packs
 from guardproxy.storage.policy_files import (
     RejectedPolicies,
+    files_beside,
     find_policy,
     load_policies,
     read_policies,
@@ -89,3 +90,41 @@ def test_warnings_and_names_said_twice_are_remarks(tmp_path: Path, monkeypatch: 
 def test_all_that_cannot_be_read_is_named() -> None:
     with pytest.raises(UnreadableFile, match=r"no policy `one`.*\n.*no policy `two`"):
         read_policies(["one", "privacy", "two"])
+
+
+OVER = 'policy "Over" version 1, extends "base.policy"\n\nrule O "No secrets"\n  never reply text mentions "key"\n'
+
+
+def test_a_policy_names_files_in_its_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "base.policy").write_text(RULE.format("BASE"))
+    (tmp_path / "over.policy").write_text(OVER)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    policy = read_policy("../over.policy").policy
+    assert policy is not None
+    assert [rule.id for rule in policy.rules] == ["BASE", "O"]
+
+
+def test_grammars_are_the_policy_s_own_or_the_product_s(tmp_path: Path) -> None:
+    beside = files_beside(tmp_path / "any.policy")
+    assert beside("sql_select.lark") == (grammars() / "sql_select.lark").read_text("utf-8")
+    (tmp_path / "sql_select.lark").write_text('start: "mine"\r\n')
+    assert beside("sql_select.lark") == 'start: "mine"\n'
+
+
+def test_no_other_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (tmp_path / "latin").write_bytes(b"\xff\xfe\xfa")
+    (tmp_path / "in").mkdir()
+    beside = files_beside(tmp_path / "in" / "any.policy")
+    for name in ("../secret", str(tmp_path / "secret"), "..", ".", "", "nowhere.lark", "in"):
+        assert beside(name) is None
+    assert files_beside(tmp_path / "any.policy")("latin") is None
+
+
+def test_an_overlay_is_served_without_its_baseline(tmp_path: Path) -> None:
+    (tmp_path / "base.policy").write_text(RULE.format("BASE"))
+    (tmp_path / "over.policy").write_text(OVER)
+    with pytest.raises(RejectedPolicies, match=r"over\.policy` has the rules of its baseline: leave the other out"):
+        read_policies([str(tmp_path / "base.policy"), str(tmp_path / "over.policy")])
