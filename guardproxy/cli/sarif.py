@@ -33,7 +33,8 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     span = diagnostic.span
-    text = diagnostic.message + (f"\n{diagnostic.help}" if diagnostic.help else "")
+    parts = (diagnostic.message, diagnostic.help, diagnostic.witness)
+    text = "\n".join(part for part in parts if part)
     (line, column), (last_line, last_column) = span.position, span.source.position(max(span.end, span.start))
     region = {"startLine": line, "startColumn": column, "endLine": last_line, "endColumn": last_column}
     place = {"artifactLocation": {"uri": _uri(span.source.name)}, "region": region}
@@ -43,6 +44,11 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
         "level": _LEVELS[diagnostic.severity],
         "message": {"text": text},
         "locations": [{"physicalLocation": place}],
+        "properties": {
+            "kind": diagnostic.kind,
+            "rules": list(diagnostic.rules),
+            "witness": diagnostic.witness or None,
+        },
     }
 
 
