@@ -105,6 +105,7 @@ class ArrivingJson:
                 at = self._step(text, at)
             except exact_json.JsonError as error:
                 self.progress, self.error = Progress.BROKEN, error
+                self.changes += 1
                 break
             self._offset += at - before
             trailing = at == before and was_complete

@@ -1,11 +1,12 @@
 """Policies made ready to judge, and the judgement of a whole answer.
 
-`CompiledPolicies` is built once when policies load, is immutable and shared by all exchanges. `judging` gives the
+`CompiledPolicies` is built once when policies load, is shared by all exchanges; nothing in it changes a
+verdict. `judging` gives the
 verdict on a complete answer as a generator of solver questions; `judge` runs it with a function that answers them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from guardproxy.checks.judging import (
@@ -13,6 +14,7 @@ from guardproxy.checks.judging import (
     Judged,
     Judging,
     Misfit,
+    asking,
     is_about_nothing,
     judge_rule,
     misfits,
@@ -20,18 +22,21 @@ from guardproxy.checks.judging import (
     rule_verdicts,
     strongest,
 )
+from guardproxy.checks.memory import Decisions, Memory
 from guardproxy.checks.observation import FinderIndex, Observation, Past, SeenCall, call_texts, seen_call
+from guardproxy.checks.quick import QuickRules
+from guardproxy.checks.reasons import reason
 from guardproxy.checks.repairing import new_values, repair_question, spliced
 from guardproxy.checks.reply_object import reply_object
 from guardproxy.checks.rewriting import Rewriter, kept_out_of_any_text
 from guardproxy.checks.rules import CompiledRule, compile_rule, text_finders
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, ToolCall, is_object_channel
-from guardproxy.ir.policy import Policy
-from guardproxy.ir.terms import Finder
+from guardproxy.ir.policy import Policy, Rule
+from guardproxy.ir.terms import Finder, FoundInText
 from guardproxy.ir.types import INVALID, Schema
 from guardproxy.logic.questions import Question, Repaired, Reply
-from guardproxy.patterns.claims import ClaimReader, Reading
+from guardproxy.patterns.claims import ClaimReader, Reading, claim_reader
 from guardproxy.patterns.ends import looks_at_ends
 from guardproxy.patterns.scan import FinderSet
 
@@ -61,14 +66,27 @@ class CompiledPolicies:
         )
         self.schemas: tuple[tuple[str, Schema], ...] = tuple((p.title, s) for p in self.policies for s in p.schemas)
         self.claims: tuple[tuple[tuple[str, str], ClaimReader], ...] = tuple(
-            ((title, s.name), ClaimReader(s.fields)) for title, s in self.schemas if s.kind == "claims"
+            ((title, s.name), claim_reader(s.fields)) for title, s in self.schemas if s.kind == "claims"
         )
         self.rewriter = Rewriter(self.rules)
+        self.quick = QuickRules(self.rules)
+        self.decisions = Decisions()
+        """What unknown values left open and was decided: the one thing here that grows, and it is bounded."""
         self._kept_out = FinderSet(tuple(dict.fromkeys(f for r in self.rules for f in kept_out_of_any_text(r))))
 
     def is_harmless(self, text: str) -> bool:
         """Whether nothing stands in a text that some rule, in some case, keeps out of any text."""
         return not (text and self._kept_out.any(text))
+
+    def may_be_told(self, text: str) -> bool:
+        """Whether the model may read a text: no rule keeps anything in it out of what it says."""
+        return not self._forbidden.any(text)
+
+    @cached_property
+    def _forbidden(self) -> FinderSet:
+        strict = [(r, v) for r, v in self.rewriter.spans if r.rule.otherwise.kind != "warn"]
+        origins = (v.origin for _, v in strict)
+        return FinderSet(tuple(dict.fromkeys(f for o in origins if isinstance(o, FoundInText) for f in o.finders)))
 
     @cached_property
     def reads_reply_object(self) -> bool:
@@ -114,12 +132,19 @@ class CompiledPolicies:
         """Whether none of the rules' finders matches in a text."""
         return not self.index.finders.any(text)
 
+    def asking_again(self, names: Sequence[str]) -> list[Rule]:
+        """Of the rules with these ids, those that ask the model for another answer."""
+        rules = (r.rule for r in self.rules)
+        return [r for r in rules if r.id in names and r.otherwise.kind == "ask again"]
+
     def is_clean(self, call: ToolCall, tree: Any) -> bool:
         """Whether none of the rules' finders matches in any string of a complete call."""
         return not any(self.index.finders.any(text) for text in set(call_texts(SeenCall(call, tree))))
 
-    def observe(self, answer: Answer, situation: Situation, past: Past | None = None) -> Observation:
-        """A complete answer as rules see it."""
+    def observe(
+        self, answer: Answer, situation: Situation, past: Past | None = None, memory: Memory | None = None
+    ) -> Observation:
+        """A complete answer as rules see it. `memory` holds what was decided about it while it arrived."""
         passages = joined(answer.passages)
         replies: list[tuple[str, Any]] = []
         if self.reads_reply_object:
@@ -133,6 +158,7 @@ class CompiledPolicies:
             calls=[seen_call(c) for c in answer.calls],
             replies=replies,
             readings=self.read_claims(passages),
+            memory=memory or Memory(self.decisions),
         )
 
     def read_claims(self, passages: Sequence[Passage]) -> dict[tuple[str, str], list[Reading]]:
@@ -182,28 +208,50 @@ def judge(
 
 
 def judging(
-    compiled: CompiledPolicies, answer: Answer, situation: Situation, past: Past | None = None
+    compiled: CompiledPolicies,
+    answer: Answer,
+    situation: Situation,
+    past: Past | None = None,
+    memory: Memory | None = None,
 ) -> Judging[Verdict]:
     """The whole judgement: rules, then repairs, then rewrites, each result judged again before it counts."""
-    seen = compiled.observe(answer, situation, past)
+    seen = compiled.observe(answer, situation, past, memory)
     if compiled.has_nothing_to_say(seen):
         return Verdict(Ending.ALLOWED, (), compiled.quiet_lines, answer)
-    judged, unfit = yield from judge_all(compiled, seen)
+    judged, unfit, lines = yield from _judge_quickly(compiled, seen)
     repairs = [j for j in judged if j.repairable]
     asked = strongest(judged, unfit, without=repairs)
     delivered = answer
     if asked.ending.delivers and (repairs or asked.ending is Ending.REWRITTEN):
         asked, delivered = yield from _improved(compiled, seen, answer, judged, repairs)
+    again = compiled.asking_again(asked.by) if asked.ending is Ending.ASKED_AGAIN else []
     return Verdict(
         ending=asked.ending,
         by=asked.by,
-        rules=rule_verdicts(compiled.rules, judged, unfit),
+        rules=lines,
         answer=delivered if asked.ending.delivers else Answer(),
         notice="" if asked.ending.delivers else notice_of(asked),
+        ask_again=min((r.otherwise.times for r in again), default=0),
+        reasons=tuple(reason(r, compiled.may_be_told) for r in again),
     )
 
 
+def _judge_quickly(
+    compiled: CompiledPolicies, seen: Observation
+) -> Judging[tuple[list[Judged], list[Misfit], tuple[RuleVerdict, ...]]]:
+    """Like `judge_all`, without the rules that comply or do not apply; and a line for each rule and misfit."""
+    if len(seen.calls) > MAX_CALLS:
+        unfit = [Misfit("", TOO_MANY_CALLS)]
+        return [], unfit, rule_verdicts(compiled.rules, (), unfit)
+    found = yield from compiled.quick.judge(seen)
+    schemas = compiled.schemas if not found.fits else compiled.quick.other_schemas(compiled.schemas)
+    unfit = misfits(schemas, seen) + bad_arguments(seen.calls)
+    lines = compiled.quick.lines(found)
+    return found.judged, unfit, (*lines, *rule_verdicts((), (), unfit)) if unfit else lines
+
+
 def judge_all(compiled: CompiledPolicies, seen: Observation) -> Judging[tuple[list[Judged], list[Misfit]]]:
+    """Every rule's verdict for every occurrence, one rule at a time, and what does not fit its declaration."""
     if len(seen.calls) > MAX_CALLS:
         return [], [Misfit("", TOO_MANY_CALLS)]
     judged = []
@@ -231,13 +279,15 @@ def _improved(
         answer = _with_values(answer, seen, reply)
     for _ in range(_ROUNDS):
         if any(j.rewrites for j in judged):
-            work = compiled.rewriter.rewrite(compiled.observe(answer, seen.situation, seen.past), answer, judged)
+            before = compiled.observe(answer, seen.situation, seen.past, seen.memory)
+            yield from asking(partial(compiled.rewriter.reactions, before), before.memory)
+            work = compiled.rewriter.rewrite(before, answer, judged)
             if work.stopped_by:
                 return Asked(Ending.BLOCKED, work.stopped_by), answer
             answer = work.answer
             changed_by += work.changed_by
-        again = compiled.observe(answer, seen.situation, seen.past)
-        judged, unfit = yield from judge_all(compiled, again)
+        again = compiled.observe(answer, seen.situation, seen.past, seen.memory)
+        judged, unfit, _ = yield from _judge_quickly(compiled, again)
         asked = strongest(judged, unfit)
         if asked.ending in (Ending.ALLOWED, Ending.WARNED):
             return Asked(Ending.REPAIRED if repairs else Ending.REWRITTEN, _in_order(compiled, changed_by)), answer

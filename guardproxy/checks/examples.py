@@ -93,15 +93,19 @@ def _said(kind: str, rules: tuple[str, ...]) -> str:
 
 
 def _wrong_result(expected: Expectation, answer: Answer) -> str | None:
-    """JSON is compared by value, text exactly."""
-    got: list[Any] = [c.arguments for c in answer.calls] or [reply_text(answer.passages)]
-    for wanted, text in zip(expected.results, got, strict=False):
-        same = text == wanted if isinstance(wanted, str) else _json(text) == wanted
+    """JSON is compared by value with the calls (with the reply where there are none), a text exactly with the reply."""
+    text = reply_text(answer.passages)
+    texts = [wanted for wanted in expected.results if isinstance(wanted, str)]
+    objects = [wanted for wanted in expected.results if not isinstance(wanted, str)]
+    called: list[str] = [c.arguments for c in answer.calls] or [text]
+    pairs: list[tuple[Any, str, bool]] = [(wanted, text, text == wanted) for wanted in texts]
+    pairs += ((wanted, got, _json(got) == wanted) for wanted, got in zip(objects, called, strict=False))
+    for wanted, got, same in pairs:
         if not same:
             shown = wanted if isinstance(wanted, str) else exact_json.dumps(wanted)
-            return f"expected the answer `{shown}`, got `{text}`"
-    if expected.results and len(expected.results) != len(got):
-        return f"expected {len(expected.results)} rewritten answers, got {len(got)}"
+            return f"expected the answer `{shown}`, got `{got}`"
+    if objects and len(objects) != len(called):
+        return f"expected {len(objects)} rewritten answers, got {len(called)}"
     return None
 
 

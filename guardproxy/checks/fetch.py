@@ -7,22 +7,25 @@ from typing import Any, TypeAlias
 from guardproxy.arriving_json import OpenList, OpenNumber, OpenObject, OpenText
 from guardproxy.checks.observation import FinderIndex, Observation, Occurrence, same
 from guardproxy.checks.values import read_field, read_path, read_value
+from guardproxy.ir.evaluate import member, picked
 from guardproxy.ir.policy import Policy
 from guardproxy.ir.terms import (
     CalledBefore,
     CallsInAnswer,
     CallsSoFar,
     Clock,
+    Conforms,
     FieldOf,
     Finder,
     FoundInText,
     LookUp,
+    PickedFrom,
     ResultField,
     TotalPerKey,
     UserSays,
     Variable,
 )
-from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Rational, Schema, State, Value
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, ListOf, Rational, Schema, State, Value
 from guardproxy.patterns.scan import FinderSet
 
 Fetch: TypeAlias = Callable[[Observation, Occurrence], Value]
@@ -40,8 +43,12 @@ def fetcher(policy: Policy, variable: Variable, index: FinderIndex) -> Fetch:
             return _argument(_declared(policy, origin.schema, "reply", "call", "tool"), origin.path)
         case ResultField():
             return _result(policy, origin)
+        case PickedFrom():
+            return _picked(policy, origin, index)
         case FoundInText():
             return _found(origin, index)
+        case Conforms(what, _, text):
+            return lambda seen, _: seen.conforms(what, text)
         case UserSays():
             return _user_says(origin)
         case CalledBefore():
@@ -92,7 +99,7 @@ def _result(policy: Policy, origin: ResultField) -> Fetch:
     schema = next((s for s in policy.schemas if s.kind == "result" and s.tool == origin.look_up.tool), None)
     if schema is None:
         raise ValueError(f"`{origin.look_up.tool}` does not say what it returns")
-    find = _finder_of_result(policy, origin.look_up)
+    find = result_finder(policy, origin.look_up)
 
     def fetch(seen: Observation, occurrence: Occurrence) -> Value:
         found = find(seen, occurrence)
@@ -101,7 +108,33 @@ def _result(policy: Policy, origin: ResultField) -> Fetch:
     return fetch
 
 
-def _finder_of_result(policy: Policy, look_up: LookUp) -> Callable[[Observation, Occurrence], Any]:
+def _picked(policy: Policy, origin: PickedFrom, index: FinderIndex) -> Fetch:
+    """An element of a list. Of a list that is still arriving the first one is known as soon as it is closed."""
+    fetch_list = fetcher(policy, origin.list, index)
+    of, where = origin.list.type, origin.list.origin
+    assert isinstance(of, ListOf)
+    path = where.path if isinstance(where, FieldOf) and where.kind not in ("facts", "claims") else None
+
+    def fetch(seen: Observation, occurrence: Occurrence) -> Value:
+        elements = fetch_list(seen, occurrence)
+        if elements is not UNKNOWN:
+            return picked(origin, elements)
+        arriving = None if path is None else _holder(occurrence.holder, path)
+        if origin.which == "last" or not isinstance(arriving, OpenList) or not arriving:
+            return UNKNOWN
+        return member(read_value(of.item, arriving[0]), origin.path)
+
+    return fetch
+
+
+def _holder(holder: Any, path: tuple[str, ...]) -> Any:
+    """The JSON at a path, whether it is closed or still arriving; None where there is nothing."""
+    for name in path:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    return holder
+
+
+def result_finder(policy: Policy, look_up: LookUp) -> Callable[[Observation, Occurrence], Any]:
     """The latest matching result, or None where there is none (or the key itself is not known)."""
     wanted = _raw(policy, look_up.match) if look_up.match is not None else None
 
@@ -127,7 +160,7 @@ def _raw(policy: Policy, variable: Variable) -> Callable[[Observation, Occurrenc
     """The JSON value behind a field of the judged call or of another look-up, for matching keys as written."""
     origin = variable.origin
     if isinstance(origin, ResultField):
-        find = _finder_of_result(policy, origin.look_up)
+        find = result_finder(policy, origin.look_up)
         return lambda seen, occurrence: _at(find(seen, occurrence), origin.path)
     if isinstance(origin, FieldOf) and origin.kind == "facts":
         return lambda seen, _: _at(seen.situation.facts.get(origin.schema), origin.path)

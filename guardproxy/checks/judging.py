@@ -4,18 +4,34 @@ Judging is a generator: it yields the questions that only a solver can answer an
 code runs in a command, in a test and in the proxy, and never waits by itself.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
+from guardproxy.checks.memory import Memory, key_of
 from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Occurrence
 from guardproxy.checks.rules import CompiledRule, occurrences, status_of, unreadable
+from guardproxy.checks.timing import comes_with_answer
 from guardproxy.checks.values import misfit
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status
+from guardproxy.ir.build import negate
 from guardproxy.ir.policy import OutcomeKind
 from guardproxy.ir.substitute import substitute
+from guardproxy.ir.terms import (
+    Case,
+    CountOf,
+    DateOf,
+    ForEach,
+    IsPresent,
+    MonthsBetween,
+    PickedFrom,
+    Term,
+    TotalOf,
+    Variable,
+)
 from guardproxy.ir.types import INVALID, UNKNOWN, Schema, Value
+from guardproxy.ir.walk import subterms
 from guardproxy.logic.bounds import decide_by_bounds
 from guardproxy.logic.questions import Decide, Decision, Question, Reply
 
@@ -93,12 +109,16 @@ def judge_rule(compiled: CompiledRule, seen: Observation) -> Judging[list[Judged
     if compiled.is_plain_span and compiled.fetches[0](seen, WHOLE_ANSWER) is False:
         return [quiet(compiled)]
     for occurrence in occurrences(compiled, seen):
-        values = compiled.values(seen, occurrence)
-        status = status_of(compiled, values)
-        if status is None:
-            status = yield from _decide(compiled, values)
-        judged.append(Judged(compiled, occurrence, status, values))
+        judged.append((yield from judge_occurrence(compiled, seen, occurrence)))
     return judged
+
+
+def judge_occurrence(compiled: CompiledRule, seen: Observation, occurrence: Occurrence) -> Judging[Judged]:
+    values = compiled.values(seen, occurrence)
+    status = status_of(compiled, values)
+    if status is None:
+        status = yield from _decide(compiled, values, seen.memory)
+    return Judged(compiled, occurrence, status, values)
 
 
 @lru_cache(maxsize=4096)
@@ -117,39 +137,118 @@ def is_about_nothing(compiled: CompiledRule, seen: Observation) -> bool:
     return not (seen.calls if subject.kind == "call" else seen.readings)
 
 
-def _decide(compiled: CompiledRule, values: Sequence[Value]) -> Judging[Status]:
-    """Values are unknown and the verdict depends on them: exactly what all completions have in common."""
-    residual = substitute(compiled.either_term, compiled.known(values), compiled.holds)
-    decision = decide_by_bounds(residual)
-    if decision is None:
-        reply = yield Decide(residual)
-        decision = reply if isinstance(reply, Decision) else Decision.BUDGET
-    return {
-        Decision.ALWAYS: Status.COMPLIES,
-        Decision.NEVER: Status.VIOLATED,
-        Decision.DEPENDS: Status.OPEN,
-        Decision.BUDGET: Status.BUDGET,
-    }[decision]
+def _decide(compiled: CompiledRule, values: Sequence[Value], memory: Memory) -> Judging[Status]:
+    """Values are unknown and the verdict depends on them: exactly what all completions have in common.
 
-
-def status_so_far(compiled: CompiledRule, seen: Observation, occurrence: Occurrence) -> Status:
-    """The status while the answer arrives, without asking a solver: `OPEN` also where only it could decide.
-
-    Most pieces of an answer change no value that a rule reads, so the last status is kept with its values.
+    Where no completion complies, some may violate the rule and others be unreadable: that is `INVALID`.
     """
-    values = compiled.values(seen, occurrence)
+    key = key_of(compiled.position, values)
+    status = memory.decisions.get(key)
+    if status is None:
+        residual = substitute(compiled.either_term, compiled.known(values), compiled.holds)
+        decision = yield from _decision(residual, memory)
+        status = _STATUSES[decision]
+        if decision is Decision.NEVER and _may_be_unreadable(residual):
+            violated = yield from _decision(negate(residual), memory)
+            status = Status.INVALID if violated in (Decision.NEVER, Decision.DEPENDS) else status
+            status = Status.BUDGET if violated is Decision.BUDGET else status
+        memory.decisions.put(key, status)
+    return status
+
+
+_STATUSES = {
+    Decision.ALWAYS: Status.COMPLIES,
+    Decision.NEVER: Status.VIOLATED,
+    Decision.DEPENDS: Status.OPEN,
+    Decision.BUDGET: Status.BUDGET,
+}
+
+
+def _decision(residual: Term, memory: Memory) -> Judging[Decision]:
+    decision = decide_by_bounds(residual)
+    if decision is not None:
+        return decision
+    question = Decide(residual)
+    decision = memory.reply_to(question)
+    return memory.learn(question, (yield question)) if decision is None else decision
+
+
+def _may_be_unreadable(residual: Term) -> bool:
+    """Whether some value of the unknowns may leave the term without a value."""
+    return any(isinstance(part, _MAY_FAIL) or _is_picked(part) for part in subterms(residual))
+
+
+_MAY_FAIL = (Case, MonthsBetween, DateOf, IsPresent, ForEach, CountOf, TotalOf)
+
+
+def _is_picked(part: Term) -> bool:
+    return isinstance(part, Variable) and isinstance(part.origin, PickedFrom)
+
+
+def status_so_far(compiled: CompiledRule, seen: Observation, occurrence: Occurrence) -> Status | None:
+    """The status while the answer arrives, the same whatever comes; `OPEN` where the unknown values decide.
+
+    None: not decided for now. Where a solver could decide and was not asked yet, the question is in
+    `seen.memory.wanted`.
+    """
+    return judged_so_far(compiled, seen, occurrence)[0]
+
+
+def judged_so_far(
+    compiled: CompiledRule, seen: Observation, occurrence: Occurrence
+) -> tuple[Status | None, Sequence[Value]]:
+    """The status so far, with the values of the rule's variables. Most pieces of an answer change none of them."""
+    values, memory = compiled.values(seen, occurrence), seen.memory
     key = (compiled.position, occurrence.slot)
-    known = seen.memory.get(key)
-    if known is None or known[0] != values:
-        seen.memory[key] = known = (values, status_of(compiled, values) or _status_by_bounds(compiled, values))
-    return known[1]
+    known = memory.last.get(key)
+    if known is not None and (known[0] == values or (known[1] in _FINAL and _is_more(values, known[0]))):
+        return known[1], values
+    status = known_status(compiled, values, memory)
+    if status is None:
+        return None, values
+    if status is Status.BUDGET or (status is Status.INVALID and _may_become_readable(compiled, values)):
+        status = None
+    memory.last[key] = (values, status)
+    return status, values
 
 
-def _status_by_bounds(compiled: CompiledRule, values: Sequence[Value]) -> Status:
-    decision = decide_by_bounds(substitute(compiled.either_term, compiled.known(values), compiled.holds))
-    if decision is Decision.ALWAYS:
-        return Status.COMPLIES
-    return Status.VIOLATED if decision is Decision.NEVER else Status.OPEN
+_FINAL = (Status.COMPLIES, Status.NOT_APPLICABLE, Status.VIOLATED)
+
+
+def _is_more(values: Sequence[Value], before: Sequence[Value]) -> bool:
+    """Whether everything that was known before is known still, so that what was decided holds."""
+    return all(b is UNKNOWN or a == b for a, b in zip(values, before, strict=True))
+
+
+def known_status(compiled: CompiledRule, values: Sequence[Value], memory: Memory) -> Status | None:
+    """The exact status as far as it is known without asking; None: the question is wanted."""
+    return status_of(compiled, values) or _without_asking(_decide(compiled, values, memory), memory)
+
+
+def asking(look: Callable[[], T], memory: Memory) -> Judging[T]:
+    """What is seen once all questions that `look` wants answered have been asked. It may look several times."""
+    found = look()
+    while memory.wanted:
+        question = next(iter(memory.wanted))
+        memory.learn(question, (yield question))
+        found = look()
+    return found
+
+
+def _without_asking(steps: Judging[Status], memory: Memory) -> Status | None:
+    """What is decided by what is known already; else None, and the question is wanted."""
+    try:
+        question = next(steps)
+    except StopIteration as end:
+        status: Status = end.value
+        return status
+    if isinstance(question, Decide):
+        memory.want(question)
+    return None
+
+
+def _may_become_readable(compiled: CompiledRule, values: Sequence[Value]) -> bool:
+    return any(x is UNKNOWN and comes_with_answer(v) for v, x in zip(compiled.variables, values, strict=True))
 
 
 def misfits(schemas: Iterable[tuple[str, Schema]], seen: Observation) -> list[Misfit]:
@@ -213,14 +312,19 @@ def notice_of(asked: Asked) -> str:
 
 
 def rule_verdicts(
-    rules: Sequence[CompiledRule], judged: Iterable[Judged], unfit: Iterable[Misfit]
+    rules: Sequence[CompiledRule],
+    statuses: Iterable[tuple[int, int | None, Status]],
+    unfit: Iterable[Misfit],
 ) -> tuple[RuleVerdict, ...]:
-    """One line for each rule and call, the worst where a rule was judged more often; misfits come last."""
+    """One line for each rule and call, the worst where a rule was judged more often; misfits come last.
+
+    `statuses` are `(position of the rule, index of the call, status)`.
+    """
     worst: dict[int, dict[int | None, Status]] = {}
-    for verdict in judged:
-        calls = worst.setdefault(verdict.compiled.position, {})
-        known = calls.get(verdict.occurrence.index, Status.NOT_APPLICABLE)
-        calls[verdict.occurrence.index] = verdict.status if verdict.status.rank > known.rank else known
+    for position, index, status in statuses:
+        calls = worst.setdefault(position, {})
+        known = calls.get(index, Status.NOT_APPLICABLE)
+        calls[index] = status if status.rank > known.rank else known
     lines = [rule.line(status, call) for rule in rules for call, status in worst.get(rule.position, _NOTHING).items()]
     lines += [RuleVerdict(m.policy, m.name, Status.INVALID, m.call) for m in unfit]
     return tuple(lines)

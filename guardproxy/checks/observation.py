@@ -1,13 +1,14 @@
 """What is seen of an answer at one moment, whole or still arriving, and how each variable of a rule finds its value."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from guardproxy import exact_json
 from guardproxy.arriving_json import OpenNumber, OpenText
-from guardproxy.checks.verdict import Status
+from guardproxy.checks.memory import Memory
+from guardproxy.conformance import shape
 from guardproxy.conversation import Passage, PastCall, Situation, ToolCall
 from guardproxy.ir.terms import Finder, TextScope
 from guardproxy.ir.types import INVALID, UNKNOWN, Value
@@ -101,9 +102,17 @@ class Observation:
     calls_open: bool = False
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     """The claims read so far, per policy title and claims declaration."""
-    memory: dict[tuple[int, int], tuple[Sequence[Value], Status]] = field(default_factory=dict)
-    """What each rule last said, with which values: shared by the observations of one answer while it arrives."""
+    nonconforming: Collection[tuple[str, str]] = ()
+    """While text arrives: the `(what, text)` of each grammar or schema that some reply text no longer conforms to."""
+    memory: Memory = field(default_factory=Memory)
+    """What was decided before: shared by the observations of one answer."""
     _found: tuple[set[int], set[int]] | None = None
+
+    def conforms(self, what: Literal["grammar", "schema"], text: str) -> Value:
+        """Whether each text that the user reads conforms to this grammar or schema; unknown while more may come."""
+        if self.text_open:
+            return False if (what, text) in self.nonconforming else UNKNOWN
+        return all(shape(what, text).accepts(p.text) for p in self.passages if p.is_reply and p.text)
 
     def found(self, scope: TextScope, wanted: frozenset[int], index: "FinderIndex") -> Value:
         """Whether one of the finders matches; unknown while no match is certain and more may come."""

@@ -10,14 +10,14 @@ from guardproxy.arriving_json import ArrivingJson, Member
 from guardproxy.checks.judging import Judged
 from guardproxy.checks.observation import Observation, Occurrence, same
 from guardproxy.checks.rules import CompiledRule, occurrences
-from guardproxy.checks.values import read_field, wire_value
+from guardproxy.checks.values import read_path, wire_value
 from guardproxy.ir.build import add, constant
 from guardproxy.ir.evaluate import total
 from guardproxy.ir.policy import Repair
 from guardproxy.ir.substitute import replace_variables, substitute
 from guardproxy.ir.terms import FieldOf, Term, TotalPerKey, Variable
-from guardproxy.ir.types import ABSENT, UNKNOWN, State, Value, rational
-from guardproxy.ir.walk import variables
+from guardproxy.ir.types import ABSENT, State, Value, rational
+from guardproxy.ir.walk import variables, whole
 from guardproxy.logic.questions import Adjustable, FindRepair
 
 Place: TypeAlias = tuple[Literal["reply", "call"], int]
@@ -25,7 +25,10 @@ Place: TypeAlias = tuple[Literal["reply", "call"], int]
 
 
 def repair_question(repairs: Sequence[Judged], rules: Iterable[CompiledRule], seen: Observation) -> FindRepair | None:
-    """What has to hold, and which values may change for it; None when a value to change is not there at all."""
+    """What has to hold, and which values may change for it.
+
+    None when a value to change is not there at all, or when rules would change one in different ways.
+    """
     adjustables = _adjustables(repairs)
     if adjustables is None:
         return None
@@ -43,7 +46,9 @@ def _adjustables(repairs: Sequence[Judged]) -> dict[Variable, Adjustable] | None
             if isinstance(value, State):
                 return None
             here = at(variable, judged.occurrence.slot)
-            found.setdefault(here, _adjustable(here, repair, value, judged.occurrence.index))
+            wanted = _adjustable(here, repair, value, judged.occurrence.index)
+            if found.setdefault(here, wanted) != wanted:
+                return None
     return found
 
 
@@ -55,23 +60,14 @@ def _value_of(judged: Judged, variable: Variable) -> Value:
     known = judged.compiled.known(judged.values)
     if variable in known:
         return known[variable]
-    schema = next(s for s in judged.compiled.policy.schemas if s.name == _schema_of(variable) and s.kind != "result")
-    field = schema.field(_key_of(variable))
-    return read_field(field, judged.occurrence.holder) if field else UNKNOWN
+    origin = variable.origin
+    assert isinstance(origin, FieldOf)
+    schema = next(s for s in judged.compiled.policy.schemas if s.name == origin.schema and s.kind != "result")
+    return read_path(schema, origin.path, judged.occurrence.holder)
 
 
 def at(variable: Variable, slot: int) -> Variable:
     return replace(variable, occurrence=slot) if slot else variable
-
-
-def _schema_of(variable: Variable) -> str:
-    assert isinstance(variable.origin, FieldOf)
-    return variable.origin.schema
-
-
-def _key_of(variable: Variable) -> str:
-    assert isinstance(variable.origin, FieldOf)
-    return variable.origin.path[0]
 
 
 def _demands(rule: CompiledRule, adjustables: Mapping[Variable, Adjustable], seen: Observation) -> list[Term]:
@@ -87,9 +83,9 @@ def _demands(rule: CompiledRule, adjustables: Mapping[Variable, Adjustable], see
         replaced = _replacements(values, occurrence, adjustables, seen)
         if not replaced:
             continue
-        fixed = {v: x for v, x in values.items() if v not in replaced}
+        fixed = {v: x for v, x in values.items() if whole(v) not in replaced}
         residual = replace_variables(substitute(rule.either_term, fixed, rule.holds), replaced)
-        if all(v in adjustables for v in variables(residual)):
+        if all(whole(v) in adjustables for v in variables(residual)):
             found.append(residual)
     return found
 
@@ -108,8 +104,8 @@ def _replacements(
             if changing and isinstance(value, int | Fraction):
                 rest = value - total(a.original for a in changing)
                 found[variable] = add(constant(rational(rest), variable.type), *(a.variable for a in changing))
-        elif at(variable, occurrence.slot) in adjustables:
-            found[variable] = at(variable, occurrence.slot)
+        elif at(whole(variable), occurrence.slot) in adjustables:
+            found[whole(variable)] = at(whole(variable), occurrence.slot)
     return found
 
 
@@ -137,15 +133,21 @@ def _argument(tree: Any, key: str) -> Any:
 # --- putting new values in ------------------------------------------------------------------------------------------
 
 
-def new_values(values: Mapping[Variable, Value]) -> dict[Place, dict[str, Any]]:
+class Inside(dict[str, Any]):
+    """Changes of members of an object that itself stays."""
+
+
+def new_values(values: Mapping[Variable, Value]) -> dict[Place, Inside]:
     """For each object that changes, the JSON value of each key; `ABSENT` where it is removed."""
-    found: dict[Place, dict[str, Any]] = {}
+    found: dict[Place, Inside] = {}
     for variable, value in values.items():
         origin = variable.origin
         assert isinstance(origin, FieldOf)
         place: Place = ("reply" if origin.kind == "reply" else "call", variable.occurrence)
-        wire = value if value is ABSENT else wire_value(variable.type, value)
-        found.setdefault(place, {})[origin.path[0]] = wire
+        changes = found.setdefault(place, Inside())
+        for name in origin.path[:-1]:
+            changes = changes.setdefault(name, Inside())
+        changes[origin.path[-1]] = value if value is ABSENT else wire_value(variable.type, value)
     return found
 
 
@@ -162,7 +164,9 @@ def spliced(text: str, changes: Mapping[str, Any]) -> str:
 def _with_member(text: str, member: Member, value: Any, first: bool) -> str:
     assert member.end is not None
     if value is not ABSENT:
-        return text[: member.start] + exact_json.dumps(value) + text[member.end :]
+        before = text[member.start : member.end]
+        after = spliced(before, value) if isinstance(value, Inside) else exact_json.dumps(value)
+        return text[: member.start] + after + text[member.end :]
     rest = text[member.end :]
     if first and rest.lstrip().startswith(","):
         rest = rest.lstrip()[1:].lstrip()

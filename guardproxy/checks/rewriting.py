@@ -9,26 +9,21 @@ from typing import Any, TypeAlias
 
 from guardproxy import exact_json
 from guardproxy.arriving_json import ArrivingJson
-from guardproxy.checks.judging import Judged
+from guardproxy.checks.judging import Judged, known_status
 from guardproxy.checks.observation import LONG_NUMBER, WHOLE_ANSWER, Observation, number_text
 from guardproxy.checks.repairing import spliced
-from guardproxy.checks.rules import CompiledRule, status_of
+from guardproxy.checks.reply_object import reply_object
+from guardproxy.checks.rules import CompiledRule
+from guardproxy.checks.timing import comes_with_answer, span_variable
 from guardproxy.checks.verdict import Status
-from guardproxy.conversation import Answer, Passage, ToolCall
+from guardproxy.conversation import Answer, Passage, ToolCall, is_object_channel
 from guardproxy.ir.policy import Outcome
 from guardproxy.ir.terms import (
-    CallsInAnswer,
-    CallsSoFar,
     Finder,
     FoundInText,
-    Not,
-    Or,
-    Term,
     TextScope,
-    TotalPerKey,
     Variable,
 )
-from guardproxy.ir.walk import variables
 from guardproxy.patterns.text_gate import (
     Cut,
     Freeze,
@@ -47,21 +42,9 @@ Reactions: TypeAlias = tuple[tuple[int, Reaction], ...]
 _MOST_LISTS = 256
 
 
-def span_variable(rule: CompiledRule) -> Variable | None:
-    """The text condition whose match is the violation, or None for any other kind of rule."""
-    if rule.rule.subject is not None:
-        return None
-    demands = rule.rule.demands
-    options: Sequence[Term] = demands.terms if isinstance(demands, Or) else (demands,)
-    found = [v for t in options for v in variables(t) if isinstance(v.origin, FoundInText)]
-    if len(found) != 1 or any(isinstance(v.origin, FoundInText) for v in variables(rule.rule.applies)):
-        return None
-    return found[0] if Not(found[0]) in options else None
-
-
 def kept_out_of_any_text(rule: CompiledRule) -> tuple[Finder, ...]:
     """What the rule, where it applies, keeps out of every text; nothing for one that warns or demands a text."""
-    variable = span_variable(rule)
+    variable = span_variable(rule.rule)
     if variable is None or rule.rule.otherwise.kind == "warn":
         return ()
     origin = variable.origin
@@ -87,7 +70,7 @@ class Rewriter:
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self.rules = rules
-        spans = [(r, v) for r in rules if (v := span_variable(r)) is not None]
+        spans = [(r, v) for r in rules if (v := span_variable(r.rule)) is not None]
         self.spans: tuple[tuple[CompiledRule, Variable], ...] = tuple(spans)
         self._lists: dict[tuple[TextScope, Reactions], WatchList] = {}
         self._always: tuple[Reactions, tuple[CompiledRule, ...]] | None = None
@@ -95,7 +78,10 @@ class Rewriter:
         self._is_fixed = all(r.variables == (v,) for r, v in self.spans)
 
     def reactions(self, seen: Observation) -> tuple[Reactions, tuple[CompiledRule, ...]]:
-        """How each span rule would react to a match now, and the rules for which that cannot be said yet."""
+        """How each span rule would react to a match now, and the rules for which that cannot be said yet.
+
+        What only a solver can say is then wanted in `seen.memory` (see `judging.asking`).
+        """
         if not self._is_fixed:
             return self._reactions(seen)
         if self._always is None:
@@ -110,11 +96,11 @@ class Rewriter:
                 True if v == variable else fetch(seen, WHOLE_ANSWER)
                 for v, fetch in zip(rule.variables, rule.fetches, strict=True)
             ]
-            status = status_of(rule, values)
-            if status is None and _may_be_decided_later(rule, variable):
+            status = known_status(rule, values, seen.memory)
+            if status is None or (status is Status.OPEN and _may_be_decided_later(rule, variable)):
                 undecided.append(rule)
                 continue
-            reaction = _reaction(rule, status)
+            reaction = reaction_of(rule, status)
             if reaction is not None:
                 known.append((rule.position, reaction))
         return tuple(known), tuple(undecided)
@@ -153,7 +139,10 @@ class Rewriter:
         return WatchList(watches, judged)
 
     def rewrite(self, seen: Observation, answer: Answer, judged: Sequence[Judged]) -> "Rewriting":
-        """The answer with spans replaced and cut; with sentences appended where nothing else was to be done."""
+        """The answer with spans replaced and cut; with sentences appended where nothing else was to be done.
+
+        To a reply that is a JSON object nothing can be appended: it would be none any more.
+        """
         reactions, _ = self.reactions(seen)
         reply, other = self.watch_list("reply", reactions), self.watch_list("any", reactions)
         work = Rewriting()
@@ -161,29 +150,42 @@ class Rewriter:
         calls = tuple(work.call(c, other) for c in answer.calls)
         appending = [j for j in judged if j.rewrites and j.compiled.rule.otherwise.kind == "append"]
         if appending and not work.changed_by:
-            passages = _appended(passages, appending)
-            work.changed_by = [j.compiled.rule.id for j in appending]
+            names = tuple(dict.fromkeys(j.compiled.rule.id for j in appending))
+            if _ends_in_json(passages, seen):
+                work.halted, work.stopped_by = True, names
+            else:
+                passages = _appended(passages, appending)
+                work.changed_by = list(names)
         work.answer = Answer(tuple(passages), calls)
         return work
 
 
 def _may_be_decided_later(rule: CompiledRule, variable: Variable) -> bool:
     """Whether a condition of the rule reads the answer, so that its unknown may still become known."""
-    return any(v != variable and isinstance(v.origin, _FROM_ANSWER) for v in rule.variables)
+    return any(v != variable and comes_with_answer(v) for v in rule.variables)
 
 
-_FROM_ANSWER = (FoundInText, CallsInAnswer, CallsSoFar, TotalPerKey)
-
-
-def _reaction(rule: CompiledRule, status: Status | None) -> Reaction | None:
+def reaction_of(rule: CompiledRule, status: Status) -> Reaction | None:
+    """What the rule does about a text that makes its status this one."""
     match status:
         case Status.VIOLATED:
             return reaction_to(rule.rule.otherwise)
         case Status.INVALID:
             return Halt()
-        case None:
+        case Status.OPEN:
             return {"allow": None, "block": Halt(), "hold": Freeze()}[rule.rule.if_unknown]
+        case Status.BUDGET:
+            return Freeze() if rule.rule.if_unknown == "hold" else Halt()
     return None
+
+
+def _ends_in_json(passages: Sequence[Passage], seen: Observation) -> bool:
+    """Whether the last text that the user reads is a JSON object, which a policy judges or the request asked for."""
+    last = next((p for p in reversed(passages) if p.is_reply), None)
+    if last is None or not is_object_channel(last.channel):
+        return False
+    declared = any(channel == last.channel for channel, _ in seen.replies)
+    return declared or (seen.situation.wants_json and reply_object(last.text).tree is not None)
 
 
 def _appended(passages: list[Passage], appending: Sequence[Judged]) -> list[Passage]:

@@ -7,12 +7,13 @@ from itertools import product
 from guardproxy.checks.compiled import Check, compile_term
 from guardproxy.checks.fetch import Fetch, fetcher
 from guardproxy.checks.observation import WHOLE_ANSWER, FinderIndex, Observation, Occurrence
+from guardproxy.checks.timing import claims_read
 from guardproxy.checks.verdict import RuleVerdict, Status
 from guardproxy.ir.build import any_of, negate
 from guardproxy.ir.policy import Policy, Rule
 from guardproxy.ir.terms import FieldOf, Finder, FoundInText, Not, ResultField, Term, TotalPerKey, Variable
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
-from guardproxy.ir.walk import variables
+from guardproxy.ir.walk import variables, whole
 
 _MOST_READINGS = 64
 """Combinations of claims that one rule is judged for; more of them in one answer are refused as invalid."""
@@ -97,7 +98,7 @@ def _claims(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
     assert compiled.rule.subject is not None
     key = (compiled.policy.title, compiled.rule.subject.schema)
     readings = seen.readings.get(key, ())
-    fields = claim_fields(compiled)
+    fields = claims_read(compiled.rule)
     found = {f: [r.value for r in readings if r.field == f] for f in fields}
     if not any(found.values()):
         return
@@ -110,13 +111,12 @@ def _claims(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrence]:
         yield Occurrence(readings=dict(way))
 
 
-def claim_fields(compiled: CompiledRule) -> tuple[str, ...]:
-    origins = (v.origin for v in compiled.variables)
-    return tuple(dict.fromkeys(o.path[0] for o in origins if isinstance(o, FieldOf) and o.kind == "claims"))
-
-
 def status_of(compiled: CompiledRule, values: Sequence[Value]) -> Status | None:
-    """The rule's status with these values, or None where it depends on values that are unknown."""
+    """The rule's status with these values, or None where it depends on values that are unknown.
+
+    What is decided stays so whatever the unknown values turn out to be. That something cannot be read decides nothing
+    while something else is unknown: `and` is false all the same where the other side is.
+    """
     applies = compiled.applies(values)
     if applies is False:
         return Status.NOT_APPLICABLE
@@ -125,7 +125,7 @@ def status_of(compiled: CompiledRule, values: Sequence[Value]) -> Status | None:
         return Status.COMPLIES
     if applies is True and demands is False:
         return Status.VIOLATED
-    if INVALID in (applies, demands):
+    if INVALID in (applies, demands) and UNKNOWN not in values:
         return Status.INVALID
     return None
 
@@ -136,7 +136,7 @@ def unreadable(compiled: CompiledRule, values: Sequence[Value]) -> tuple[str, ..
     for variable, value in zip(compiled.variables, values, strict=True):
         if value is UNKNOWN or not isinstance(value, type(INVALID)):
             continue
-        origin = variable.origin
+        origin = whole(variable).origin
         if isinstance(origin, FieldOf):
             names.append(origin.schema)
         elif isinstance(origin, ResultField):

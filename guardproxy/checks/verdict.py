@@ -80,6 +80,10 @@ class Verdict:
     rules: tuple[RuleVerdict, ...]
     answer: Answer
     notice: str = ""
+    ask_again: int = 0
+    """How often at most the model may be asked again, where that is the ending: the fewest that a rule allows."""
+    reasons: tuple[str, ...] = ()
+    """Where the ending is `asked again`: what was wrong, in plain words that the model may read, one for each rule."""
 
     def having(self, *statuses: Status) -> tuple[str, ...]:
         """The rules with one of these statuses, each once, in the policies' order."""

@@ -1,7 +1,8 @@
 """One text channel of an answer that arrives: what was said, what was sent, and what still has to wait."""
 
 from guardproxy.checks.reply_object import ArrivingReply
-from guardproxy.patterns.text_gate import TextGate
+from guardproxy.patterns.text_gate import TextGate, WatchList
+from guardproxy.streaming.shapes import ShapedText
 
 EVERYTHING = 1 << 62
 """An offset behind every text."""
@@ -20,6 +21,8 @@ class Channel:
         self.waits = False
         """Whether nothing may be sent before the end, because of rules that only then decide."""
         self.reply: ArrivingReply | None = None
+        self.shaped: ShapedText | None = None
+        """Whether the text conforms to the grammars and schemas that rules demand, where there are any."""
         self.limit = (-1, EVERYTHING)
         """How far the rules on JSON members let it go, and after how many changes of the JSON that was found."""
         self._said: list[str] = []
@@ -55,7 +58,18 @@ class Channel:
         if new is None:
             new = self.said[self._passed : limit]
         self._passed = limit
-        released = self.gate.feed(new)
+        return self._sendable(self.gate.feed(new))
+
+    def pass_again(self, watches: WatchList) -> str:
+        """What may be sent now of what passed already, when more is known than before."""
+        self.gate = TextGate(watches)
+        through = self.gate.feed(self.said[: self._passed])
+        return self._sendable(through[len(self.sent) :]) if through.startswith(self.sent) else ""
+
+    def _sendable(self, released: str) -> str:
+        if released and self.shaped is not None:
+            broken_at = self.shaped.sends(released)
+            released = released if broken_at is None else released[: max(0, broken_at - len(self.sent))]
         if released:
             self._sent.append(released)
         return released

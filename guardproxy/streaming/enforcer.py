@@ -6,22 +6,25 @@ is judged once more (`checks.engine.judging`), and what that allows and was not 
 disagreed, nothing more would be sent.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import TypeVar
 
 from guardproxy.checks.engine import BAD_ARGUMENTS, MAX_CALLS, TOO_MANY_CALLS, CompiledPolicies, judging
-from guardproxy.checks.judging import Asked, Judged, Judging, Misfit, notice_of
+from guardproxy.checks.judging import Asked, Judged, Judging, Misfit, asking, notice_of
+from guardproxy.checks.memory import Memory
 from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Past, SeenCall
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import Rewriting
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, is_object_channel, is_reply_channel
-from guardproxy.ir.types import INVALID, Value
+from guardproxy.ir.types import INVALID
 from guardproxy.logic.questions import Reply
 from guardproxy.patterns.text_gate import TextGate
 from guardproxy.streaming.calls import PendingCall
 from guardproxy.streaming.channels import EVERYTHING, Channel
-from guardproxy.streaming.claims import blocking_claims, claim_watches
+from guardproxy.streaming.claims import blocking_claims
 from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.events import (
     Answered,
@@ -33,7 +36,11 @@ from guardproxy.streaming.events import (
     TimePassed,
 )
 from guardproxy.streaming.reading import Certain, Readers
+from guardproxy.streaming.shapes import ShapedText
+from guardproxy.streaming.start import Start, at_start
 from guardproxy.streaming.states import Phase
+
+T = TypeVar("T")
 
 HOLD_LIMIT = "hold-limit"
 """The name under which a stream is blocked that would have to be held longer than the limits below."""
@@ -53,7 +60,7 @@ def readers_of(compiled: CompiledPolicies) -> Readers:
 class Enforcer:
     """Judges one choice. Feed it events in their order; carry out the commands that come back, in theirs.
 
-    After `Ask`, the next event fed has to be `Answered` or `Interrupted`.
+    `Ask` is always the last command. `Answered` answers it; what is fed before that is kept and taken up afterwards.
     """
 
     def __init__(self, compiled: CompiledPolicies, situation: Situation, whole: bool = False) -> None:
@@ -65,95 +72,120 @@ class Enforcer:
         self._calls: dict[int, PendingCall] = {}
         self._order: list[PendingCall] = []
         self._seen_calls: list[SeenCall] = []
+        self._nonconforming: set[tuple[str, str]] = set()
         self._released = 0
         self._phase = self._phase_at_end = Phase.OPEN
         self._certain: Certain | None = None
-        self._steps: Judging[Verdict] | None = None
-        self._out: list[Command] = []
-        if not whole:
-            self._prepare()
-
-    def _prepare(self) -> None:
-        """Finds out what is known before the answer begins: which rules watch its texts, and what has to wait."""
-        compiled = self._compiled
+        self._memory = Memory(compiled.decisions, arriving=not whole)
         self._readers = readers_of(compiled)
-        self._memory: dict[tuple[int, int], tuple[Sequence[Value], Status]] = {}
-        start = self._seen()
-        reactions, undecided = compiled.rewriter.reactions(start)
-        wait_reply, wait_other = self._readers.waiting_for_text(start, undecided)
-        watches, claims_wait = claim_watches(compiled, start)
-        at_end = compiled.release_at_end
-        self._waits = {True: wait_reply or claims_wait or at_end, False: wait_other or at_end}
-        self._reply_list = compiled.rewriter.watch_list("reply", reactions, watches)
-        self._other_list = compiled.rewriter.watch_list("any", reactions)
+        self._start: Start | None = None
+        self._inbox: deque[Event] = deque()
+        self._steps: Judging[None] | None = None
+        self._out: list[Command] = []
 
     @property
     def held(self) -> int:
         """Characters that arrived and were not released: text, and the arguments of calls that wait."""
         calls = sum(c.length for c in self._order[self._released :])
-        return calls + sum(c.held for c in self._channels.values())
+        return calls + sum(c.held for c in self._channels.values()) + sum(map(_length, self._inbox))
 
     def feed(self, event: Event) -> list[Command]:
         self._out = []
-        if not self._phase.over:
-            self._take(event)
-            if self._phase in (Phase.OPEN, Phase.FROZEN) and not self._whole and self._holds_too_much():
-                self._settle(Certain((HOLD_LIMIT,), blocks=True))
+        if self._phase.over:
+            return []
+        match event:
+            case Interrupted():
+                self._phase = Phase.ABORTED
+                self._out.append(Abort())
+            case TimePassed():
+                if self._phase is Phase.DOOMED:
+                    self._stop(self._doomed_verdict())
+            case Answered():
+                self._go_on(event.reply)
+            case _:
+                self._inbox.append(event)
+        while self._inbox and self._steps is None and not self._phase.over:
+            self._steps = self._take(self._inbox.popleft())
+            self._go_on(None)
+        if self._phase in (Phase.OPEN, Phase.FROZEN) and not self._whole and self._holds_too_much():
+            self._settle(Certain((HOLD_LIMIT,), blocks=True))
         return self._out
+
+    def _go_on(self, reply: Reply | None) -> None:
+        """Works on the event at hand until a question has to be answered first."""
+        if self._steps is None:
+            return
+        try:
+            question = next(self._steps) if reply is None else self._steps.send(reply)
+        except StopIteration:
+            self._steps = None
+        else:
+            self._out.append(Ask(question))
 
     def _holds_too_much(self) -> bool:
         if self.held > MOST_HELD:
             return True
         return any(c.gate is not None and c.gate.held > MOST_WAITING for c in self._channels.values())
 
-    def _take(self, event: Event) -> None:
-        match event:
-            case TextArrived():
-                self._text(event)
-            case CallArrived():
-                self._call(event)
-            case Finished() if self._phase is not Phase.ASKING:
-                self._phase_at_end, self._phase = self._phase, Phase.ASKING
-                self._steps = judging(self._compiled, self._answer(), self._situation, self._past)
-                self._advance(None)
-            case Answered() if self._phase is Phase.ASKING:
-                self._advance(event.reply)
-            case TimePassed():
-                if self._phase is Phase.DOOMED:
-                    self._stop(self._doomed_verdict())
-            case Interrupted():
-                self._phase = Phase.ABORTED
-                self._out.append(Abort())
+    def _take(self, event: Event) -> Judging[None]:
+        if isinstance(event, Finished):
+            if self._phase is not Phase.ASKING:
+                yield from self._finish()
+            return
+        if self._start is None and not self._whole:
+            look = partial(at_start, self._compiled, self._readers, self._seen())
+            self._start = yield from asking(look, self._memory)
+        if isinstance(event, TextArrived):
+            yield from self._text(event)
+        elif isinstance(event, CallArrived):
+            yield from self._call(event)
 
     # --- while it arrives -------------------------------------------------------------------------------------------
 
-    def _text(self, event: TextArrived) -> None:
+    def _text(self, event: TextArrived) -> Judging[None]:
         channel = self._channels.get(event.channel) or self._open_channel(event.channel)
         channel.say(event.text)
         if self._whole:
             return
-        limit = EVERYTHING if channel.reply is None else self._read_reply(channel, channel.reply, event.text)
-        if self._phase is not Phase.OPEN:
-            return
+        limit = EVERYTHING
+        if channel.reply is not None:
+            limit = yield from self._read_reply(channel, channel.reply, event.text)
+        if channel.shaped is not None and self._phase is Phase.OPEN:
+            broken_at = channel.shaped.arrives(event.text)
+            limit = limit if broken_at is None else min(limit, broken_at)
+        if self._phase is Phase.OPEN:
+            yield from self._pass_on(channel, event.channel, limit)
+
+    def _pass_on(self, channel: Channel, name: str, limit: int) -> Judging[None]:
+        assert self._start is not None and channel.gate is not None
         released = channel.pass_on(limit)
+        while self._memory.wanted:
+            # A claim whose rule only a solver can decide has stopped the gate.
+            question = next(iter(self._memory.wanted))
+            self._memory.learn(question, (yield question))
+            released += channel.pass_again(self._start.watches(is_reply_channel(name)))
         if released:
-            self._out.append(Release(event.channel, released))
-        gate = channel.gate
-        assert gate is not None
+            self._out.append(Release(name, released))
+        gate, shaped = channel.gate, channel.shaped
         if gate.halted or gate.failed or gate.frozen:
             self._settle(Certain(gate.stopped_by, blocks=gate.halted or gate.failed))
+        elif shaped is not None and shaped.broken:
+            self._nonconforming |= {(d.conforms.what, d.conforms.text) for d in shaped.broken}
+            self._settle(Certain(tuple(d.rule for d in shaped.broken), blocks=shaped.blocks))
 
     def _open_channel(self, name: str) -> Channel:
         channel = self._channels[name] = Channel()
-        if not self._whole:
+        if self._start is not None:
             is_reply = is_reply_channel(name)
-            channel.gate = TextGate(self._reply_list if is_reply else self._other_list)
-            channel.waits = self._waits[is_reply]
+            channel.gate = TextGate(self._start.watches(is_reply))
+            channel.waits = self._start.waits(is_reply)
             if is_object_channel(name) and self._compiled.reads_reply_object:
                 channel.reply = ArrivingReply()
+            if is_reply and self._start.demands:
+                channel.shaped = ShapedText(self._start.demands, self._start.rewrites)
         return channel
 
-    def _read_reply(self, channel: Channel, reply: ArrivingReply, text: str) -> int:
+    def _read_reply(self, channel: Channel, reply: ArrivingReply, text: str) -> Judging[int]:
         """Reads the reply as JSON; returns the offset up to which the rules on its members let it go.
 
         Only where the request asked for JSON is a reply that begins as an object certain to end as one: otherwise
@@ -165,12 +197,13 @@ class Enforcer:
         while reply.possible and at < len(text):
             at = reply.feed(text, at, stop_at_change=stepwise)
             if stepwise and self._phase is Phase.OPEN:
-                self._settle(self._readers.reply_stop(self._seen()))
+                self._settle((yield from self._look(self._readers.reply_stop)))
         if reply.possible and channel.limit[0] != reply.json.changes:
-            channel.limit = (reply.json.changes, self._readers.reply_hold(self._seen(), reply))
+            hold = yield from self._look(lambda seen: self._readers.reply_hold(seen, reply))
+            channel.limit = (reply.json.changes, hold)
         return channel.limit[1] if reply.possible else EVERYTHING
 
-    def _call(self, event: CallArrived) -> None:
+    def _call(self, event: CallArrived) -> Judging[None]:
         pending = self._calls.get(event.key)
         if pending is None:
             pending = self._calls[event.key] = PendingCall(event.key, len(self._calls))
@@ -187,33 +220,42 @@ class Enforcer:
             at = pending.feed(event.arguments, at, stepwise)
             self._seen_calls[pending.position] = pending.seen
             if self._phase is Phase.OPEN:
-                self._settle(self._call_certain(pending))
-        self._release_calls()
+                self._settle((yield from self._call_certain(pending)))
+        yield from self._release_calls()
 
-    def _call_certain(self, pending: PendingCall) -> Certain | None:
-        certain = self._readers.call_stop(self._seen(), pending.position)
+    def _call_certain(self, pending: PendingCall) -> Judging[Certain | None]:
+        certain = yield from self._look(lambda seen: self._readers.call_stop(seen, pending.position))
         if pending.tree is INVALID:
             names = (*(certain.by if certain and certain.blocks else ()), BAD_ARGUMENTS)
             return Certain(names, blocks=True)
         return certain
 
-    def _release_calls(self) -> None:
+    def _release_calls(self) -> Judging[None]:
         """Releases the calls that are settled, in their order: none overtakes one that waits."""
-        waits = self._waits[True] or self._waits[False]
+        assert self._start is not None
+        waits = self._start.waits(True) or self._start.waits(False)
         while self._phase is Phase.OPEN and not waits and self._released < len(self._calls):
             pending = self._order[self._released]
-            if not pending.closed or not self._readers.call_settled(self._seen(), pending.position):
+            if not pending.closed or not (yield from self._is_settled(pending)):
                 return
             rewriting = Rewriting()
             call = pending.call
             if not self._compiled.is_clean(call, pending.tree):
-                call = rewriting.call(call, self._other_list)
+                call = rewriting.call(call, self._start.other_list)
             if rewriting.stopped_by:
                 self._settle(Certain(rewriting.stopped_by, blocks=rewriting.halted))
                 return
             pending.released, pending.sent = True, call
             self._released += 1
             self._out.append(ReleaseCall(pending.key, pending.position, call))
+
+    def _is_settled(self, pending: PendingCall) -> Judging[bool]:
+        return (yield from self._look(lambda seen: self._readers.call_settled(seen, pending.position)))
+
+    def _look(self, look: Callable[[Observation], T]) -> Judging[T]:
+        """What is seen of the answer so far, questions to the solver asked and answered."""
+        seen = self._seen()
+        return (yield from asking(lambda: look(seen), self._memory))
 
     def _settle(self, certain: Certain | None) -> None:
         """A violation is certain: nothing more is released."""
@@ -226,16 +268,10 @@ class Enforcer:
 
     # --- at the end -------------------------------------------------------------------------------------------------
 
-    def _advance(self, reply: Reply | None) -> None:
-        assert self._steps is not None
-        try:
-            question = next(self._steps) if reply is None else self._steps.send(reply)
-        except StopIteration as end:
-            self._conclude(end.value)
-        else:
-            self._out.append(Ask(question))
-
-    def _conclude(self, verdict: Verdict) -> None:
+    def _finish(self) -> Judging[None]:
+        self._phase_at_end, self._phase = self._phase, Phase.ASKING
+        self._memory.arriving = False
+        verdict = yield from judging(self._compiled, self._answer(), self._situation, self._past, self._memory)
         if verdict.ending.delivers and self._phase_at_end is Phase.DOOMED:
             verdict = self._doomed_verdict()
         rest = self._rest(verdict.answer) if verdict.ending.delivers else None
@@ -274,7 +310,7 @@ class Enforcer:
     def _doomed_verdict(self) -> Verdict:
         """What is known at the moment of stopping; rules that would have been decided later are not named."""
         assert self._certain is not None
-        by = self._certain.by or blocking_claims(self._compiled, self._seen(with_texts=True))
+        by = self._certain.by or blocking_claims(self._compiled, self._readers.claims, self._seen(with_texts=True))
         rule = next((r for r in self._compiled.rules if r.rule.id in by), None)
         first = Judged(rule, WHOLE_ANSWER, Status.VIOLATED) if rule else Misfit("", by[0]) if by else None
         lines = [
@@ -291,7 +327,7 @@ class Enforcer:
     def _seen(self, with_texts: bool = False) -> Observation:
         """The answer as far as it has come. Texts are only put together where a rule on values reads them too."""
         passages: Sequence[Passage] = ()
-        if with_texts or self._readers.of_text:
+        if with_texts or self._readers.reads_text:
             passages = [Passage(name, c.said) for name, c in self._channels.items()]
         objects = ((name, c.reply.tree) for name, c in self._channels.items() if c.reply is not None)
         return Observation(
@@ -302,5 +338,12 @@ class Enforcer:
             replies=[(name, tree) for name, tree in objects if tree is not None],
             text_open=True,
             calls_open=True,
+            nonconforming=self._nonconforming,
             memory=self._memory,
         )
+
+
+def _length(event: Event) -> int:
+    if isinstance(event, TextArrived):
+        return len(event.text)
+    return len(event.arguments) if isinstance(event, CallArrived) else 0

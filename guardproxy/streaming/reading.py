@@ -1,21 +1,34 @@
 """What each rule and declaration reads of an answer that is still arriving, and so what has to wait for it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from guardproxy.arriving_json import Member
+from guardproxy.arriving_json import Member, OpenObject
 from guardproxy.checks.engine import CompiledPolicies
-from guardproxy.checks.judging import Misfit, misfits, status_so_far
+from guardproxy.checks.judging import Misfit, judged_so_far, misfits, status_so_far
 from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Occurrence
 from guardproxy.checks.reply_object import ArrivingReply
-from guardproxy.checks.rewriting import span_variable
-from guardproxy.checks.rules import CompiledRule, occurrences, text_finders
+from guardproxy.checks.rules import CompiledRule, occurrences
+from guardproxy.checks.timing import (
+    Moment,
+    Waiting,
+    appends_what_it_demands,
+    claims_read,
+    comes_with_answer,
+    conformance_variable,
+    origin_of,
+    span_variable,
+    text_scopes,
+    timing,
+)
 from guardproxy.checks.values import misfit, read_field
 from guardproxy.checks.verdict import Status
-from guardproxy.ir.terms import CallsInAnswer, CallsSoFar, Clock, FieldOf, FoundInText, UserSays, Variable
-from guardproxy.ir.types import INVALID, UNKNOWN, Schema
-from guardproxy.patterns.scan import FinderSet
+from guardproxy.ir.policy import Outcome, Rule
+from guardproxy.ir.terms import FieldOf, FoundInText
+from guardproxy.ir.types import INVALID, UNKNOWN, Schema, Value
 from guardproxy.streaming.channels import EVERYTHING
+from guardproxy.streaming.claims import claim_rules
 
 _SETTLED = (Status.COMPLIES, Status.NOT_APPLICABLE)
 
@@ -29,20 +42,28 @@ class Certain:
 
 
 class Readers:
-    """The rules of a set of policies, sorted by what they read. Built once, shared by all streams."""
+    """The rules of a set of policies, sorted by what they read and make wait. Built once, shared by all streams."""
 
     def __init__(self, compiled: CompiledPolicies) -> None:
-        strong = [r for r in compiled.rules if not appends_what_it_demands(r)]
+        strong = [r for r in compiled.rules if not appends_what_it_demands(r.rule)]
+        self.appends = len(strong) < len(compiled.rules)
+        """Whether a rule mends a text by a sentence at its end, which it cannot do to a JSON object."""
         self.of_reply = [r for r in strong if r.rule.subject is not None and r.rule.subject.kind == "reply"]
         self.of_calls: dict[str, list[CompiledRule]] = {}
         for rule in strong:
             if rule.rule.subject is not None and rule.rule.subject.kind == "call":
                 self.of_calls.setdefault(rule.rule.subject.tool, []).append(rule)
-        whole = [r for r in strong if r.rule.subject is None and span_variable(r) is None]
-        self.of_text = [r for r in strong if r.reads(FoundInText) and span_variable(r) is None]
-        self.of_all_calls = [r for r in whole if r.reads(CallsInAnswer, CallsSoFar)]
-        self.of_case = [r for r in whole if not r.reads(FoundInText, CallsInAnswer, CallsSoFar)]
+        self.timings = {r.position: timing(_as_strict(r.rule), r.policy) for r in strong}
+        waiting = {Waiting.REPLY: list[CompiledRule](), Waiting.EVERYTHING: list[CompiledRule]()}
+        for rule in strong:
+            waiting.get(self.timings[rule.position].makes_wait, []).append(rule)
+        self.of_reply_text, self.of_everything = waiting.values()
+        self.of_all_calls = [r for r in strong if self.timings[r.position].makes_wait is Waiting.CALLS]
+        self.of_case = [r for r in strong if self.timings[r.position].moment is Moment.BEFORE]
         """Rules on nothing that the model says: what they ask for is known, or known to be open, from the start."""
+        self.of_shape = [(r, v) for r in strong if (v := conformance_variable(r.rule)) is not None]
+        self.reads_text = any(r.reads(FoundInText) and span_variable(r.rule) is None for r in strong)
+        self.claims = claim_rules(compiled, self.timings)
         self.reply_schemas = [(t, s) for t, s in compiled.schemas if s.kind == "reply"]
         self.call_schemas: dict[str, list[tuple[str, Schema]]] = {}
         for title, schema in compiled.schemas:
@@ -51,11 +72,11 @@ class Readers:
 
     def waiting_for_text(self, seen: Observation, undecided: Iterable[CompiledRule]) -> tuple[bool, bool]:
         """Whether (what the user reads, any other text) has to wait for the end, because of rules without a span."""
-        if any(not _settled(r, seen, WHOLE_ANSWER) for r in self.of_case):
+        if any(not _settled(r, seen, _not_seen_yet(r.rule)) for r in (*self.of_case, *self.of_everything)):
             return True, True
-        waiting = [*undecided, *(r for r in self.of_text if not _settled(r, seen, _not_seen_yet(r)))]
-        scopes = {v.origin.scope for r in waiting for v in r.variables if isinstance(v.origin, FoundInText)}
-        return bool(scopes), "any" in scopes
+        waiting = [r for r in self.of_reply_text if not _settled(r, seen, _not_seen_yet(r.rule))]
+        scopes = text_scopes(v for r in undecided for v in r.variables)
+        return bool(waiting or scopes), "any" in scopes
 
     # --- the reply as a JSON object ---------------------------------------------------------------------------------
 
@@ -63,9 +84,12 @@ class Readers:
         """Offset in the reply's text from which it has to wait; a member waits from its value on."""
         if not reply.possible or reply.tree is None:
             return EVERYTHING
-        held = set()
+        if self.appends:
+            return reply.start
+        held = set[str]()
+        here = Occurrence(reply.tree, reply=_number_of(reply, seen))
         for rule in self.of_reply:
-            if not _settled(rule, seen, Occurrence(reply.tree, reply=_number_of(reply, seen))):
+            if _has_begun(rule, here) and not _settled(rule, seen, here):
                 held |= _fields_read(rule)
         waiting = [m for m in reply.members if m.key in held or self._unfit(m, reply)]
         starts = [_member_start(m, held, self.of_reply) for m in waiting]
@@ -103,16 +127,20 @@ class Readers:
         return mine and all(_settled(r, seen, WHOLE_ANSWER) for r in self.of_all_calls)
 
 
-def appends_what_it_demands(rule: CompiledRule) -> bool:
-    """Whether a violation is mended by the rule's own sentence, so that the text before it need not wait."""
-    outcome = rule.rule.otherwise
-    if outcome.kind != "append" or not all(isinstance(v.origin, FoundInText) for v in rule.variables):
-        return False
-    return FinderSet(text_finders(rule.rule)).any(outcome.text)
+def _as_strict(rule: Rule) -> Rule:
+    """What a rule that only warns would make wait if it blocked: it does where a fact that it reads is unknown."""
+    return replace(rule, otherwise=Outcome()) if rule.otherwise.kind == "warn" else rule
 
 
-def _not_seen_yet(rule: CompiledRule) -> Occurrence:
-    return WHOLE_ANSWER if rule.rule.subject is None else Occurrence(UNKNOWN)
+def _not_seen_yet(rule: Rule) -> Occurrence:
+    """The thing that the rule is about, before its first character: everything about it is unknown."""
+    if rule.subject is None:
+        return WHOLE_ANSWER
+    return Occurrence(OpenObject(), reply=_NOT_YET, readings=dict.fromkeys(claims_read(rule), UNKNOWN))
+
+
+_NOT_YET = -1
+"""The place of a reply object that nobody has seen, so that what rules say of it is kept apart."""
 
 
 def _number_of(reply: ArrivingReply, seen: Observation) -> int:
@@ -121,19 +149,19 @@ def _number_of(reply: ArrivingReply, seen: Observation) -> int:
 
 def _settled(rule: CompiledRule, seen: Observation, occurrence: Occurrence) -> bool:
     """Whether the rule lets the answer go on, whatever comes: it complies, only warns, or is open and allows that."""
-    status = status_so_far(rule, seen, occurrence)
-    if status is Status.VIOLATED:
-        return rule.rule.otherwise.kind == "warn"
-    if status is Status.OPEN and rule.rule.if_unknown == "allow":
-        values, _ = seen.memory[rule.position, occurrence.slot]
-        return not any(x is UNKNOWN and _arrives(v) for v, x in zip(rule.variables, values, strict=True))
-    return status in _SETTLED
+    status, values = judged_so_far(rule, seen, occurrence)
+    if status is Status.OPEN:
+        return _settled_while_open(rule, values)
+    return status in _SETTLED or (status is Status.VIOLATED and rule.rule.otherwise.kind == "warn")
 
 
-def _arrives(variable: Variable) -> bool:
-    """Whether the value may still come with the answer; a fact that is unknown stays so."""
-    origin = variable.origin
-    return not (isinstance(origin, Clock | UserSays) or (isinstance(origin, FieldOf) and origin.kind == "facts"))
+def _settled_while_open(rule: CompiledRule, values: Sequence[Value]) -> bool:
+    pairs = list(zip(rule.variables, values, strict=True))
+    if rule.rule.otherwise.kind == "warn" and not any(
+        x in (UNKNOWN, INVALID) and not comes_with_answer(v) for v, x in pairs
+    ):
+        return True
+    return rule.rule.if_unknown == "allow" and not any(x is UNKNOWN and comes_with_answer(v) for v, x in pairs)
 
 
 def _certain(
@@ -145,7 +173,7 @@ def _certain(
         # A repair may still save the answer, and it is only known at the end.
         if rule.rule.repair is not None or rule.rule.otherwise.kind == "warn":
             continue
-        judged = [only] if only is not None else occurrences(rule, seen)
+        judged = (o for o in ([only] if only is not None else occurrences(rule, seen)) if _has_begun(rule, o))
         if any(status_so_far(rule, seen, o) is Status.VIOLATED for o in judged):
             (blocking if rule.rule.otherwise.kind == "block" else weaker).append(rule.rule.id)
     if blocking:
@@ -153,10 +181,18 @@ def _certain(
     return Certain(tuple(dict.fromkeys(weaker)), False) if weaker else None
 
 
-def _fields_read(rule: CompiledRule) -> set[str]:
+def _has_begun(rule: CompiledRule, occurrence: Occurrence) -> bool:
+    """Whether anything that the rule reads or would change of an object is there; before that nothing waits for it."""
+    names, holder = _fields_read(rule), occurrence.holder
+    return not (names and isinstance(holder, OpenObject)) or any(name in holder for name in names)
+
+
+@lru_cache(maxsize=4096)
+def _fields_read(rule: CompiledRule) -> frozenset[str]:
+    """The fields of the judged object that the rule reads, or may repair."""
     repaired = rule.rule.repair.fields if rule.rule.repair else ()
-    names = (*rule.variables, *repaired)
-    return {v.origin.path[0] for v in names if isinstance(v.origin, FieldOf) and v.origin.kind == "reply"}
+    origins = map(origin_of, (*rule.variables, *repaired))
+    return frozenset(o.path[0] for o in origins if isinstance(o, FieldOf) and o.kind not in ("facts", "claims"))
 
 
 def _member_start(member: Member, held: set[str], rules: Sequence[CompiledRule]) -> int:

@@ -84,17 +84,23 @@ def a_demand(random: Random, names: list[Variable]) -> Term:
 
 
 def by_trying(demands: tuple[Term, ...], adjustables: list[Adjustable]) -> Mapping[Variable, Value] | None:
-    """What changes in the best way to comply: fewest fields, smallest sum, later calls before earlier ones."""
-    stays_longest = sorted(adjustables, key=lambda a: a.order)
-    best = None
-    for way in every_combination(*(list(allowed(a)) for a in stays_longest)):
-        values = {a.variable: value for a, (value, _) in zip(stays_longest, way, strict=True)}
+    """What changes in the best way to comply: fewest fields, smallest sum, later calls before earlier ones.
+
+    None where nothing complies, or where two best ways differ.
+    """
+    ways: dict[tuple[int, Fraction, tuple[Fraction, ...]], list[Mapping[Variable, Value]]] = {}
+    orders = sorted({a.order for a in adjustables})
+    for way in every_combination(*(list(allowed(a)) for a in adjustables)):
+        values = {a.variable: value for a, (value, _) in zip(adjustables, way, strict=True)}
         if all(evaluate(demand, values, holds) is True for demand in demands):
             distances = [distance for _, distance in way]
-            cost = (sum(1 for d in distances if d), sum(distances), distances)
-            if best is None or cost < best[0]:
-                best = cost, {v: x for (v, x), d in zip(values.items(), distances, strict=True) if d}
-    return None if best is None else best[1]
+            pairs = list(zip(adjustables, distances, strict=True))
+            calls = tuple(sum((d for a, d in pairs if a.order == o), Fraction(0)) for o in orders)
+            cost = (sum(1 for d in distances if d), sum(distances, Fraction(0)), calls)
+            changed = {v: x for (v, x), d in zip(values.items(), distances, strict=True) if d}
+            ways.setdefault(cost, []).append(changed)
+    best = ways[min(ways)] if ways else []
+    return best[0] if len(best) == 1 else None
 
 
 def allowed(adjustable: Adjustable) -> Iterator[tuple[Value, Fraction]]:

@@ -12,10 +12,10 @@ from guardproxy.checks.examples import answer_of_example, situation_of
 from guardproxy.checks.verdict import Ending
 from guardproxy.conversation import Situation
 from guardproxy.ir.policy import Example
-from guardproxy.pipeline import compile_policy
-from guardproxy.streaming.commands import Abort, Command, Complete, Release, ReleaseCall, Stop, Wake
+from guardproxy.storage.policy_files import read_policies
+from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.enforcer import Enforcer
-from guardproxy.streaming.events import CallArrived, Event, Finished, Interrupted, TextArrived, TimePassed
+from guardproxy.streaming.events import Answered, CallArrived, Event, Finished, Interrupted, TextArrived, TimePassed
 from tests.properties.pieces import deliver, events
 from tests.properties.test_enforcement import ask
 
@@ -25,12 +25,7 @@ LOANS = Situation({"applicant": {"tier": "gold", "covered": False}})
 
 @cache
 def pack(*names: str) -> CompiledPolicies:
-    policies = []
-    for name in names:
-        policy = compile_policy((PACKS / f"{name}.policy").read_text("utf-8"), name).policy
-        assert policy is not None
-        policies.append(policy)
-    return CompiledPolicies(policies)
+    return CompiledPolicies(read_policies(names))
 
 
 def text(*pieces: str) -> list[Event]:
@@ -38,7 +33,13 @@ def text(*pieces: str) -> list[Event]:
 
 
 def orders(enforcer: Enforcer, happened: list[Event]) -> list[Command]:
-    return [command for event in happened for command in enforcer.feed(event)]
+    """All commands; questions are answered."""
+    given: list[Command] = []
+    for event in happened:
+        given += enforcer.feed(event)
+        while given and isinstance(given[-1], Ask):
+            given = given[:-1] + enforcer.feed(Answered(ask(given[-1].question)))
+    return given
 
 
 def released(commands: list[Command]) -> list[str]:
@@ -98,7 +99,9 @@ def test_a_member_waits_for_the_rules_that_read_it_and_no_longer() -> None:
 
 def test_a_repair_changes_the_number_and_nothing_else() -> None:
     answer = '{ "decision": "approve",\n "amount": 5000.00, "apr": 36.5, "term": 36 }'
-    commands = orders(Enforcer(pack("lending"), LOANS), [*text(answer[:30], answer[30:]), Finished()])
+    enforcer = Enforcer(pack("lending"), LOANS)
+    orders(enforcer, text(answer[:30], answer[30:]))
+    commands = enforcer.feed(Finished())
     got = deliver(pack("lending"), LOANS, iter([*text(answer[:30], answer[30:]), Finished()]), ask)
     assert got.verdict is not None and got.verdict.ending is Ending.REPAIRED
     assert got.texts["content"] == answer.replace("36.5", "19.99")
