@@ -4,13 +4,24 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from datetime import date
+from textwrap import fill
 from typing import NoReturn
 
+from guardproxy.checks.values import read_value
 from guardproxy.diagnostics import did_you_mean
+from guardproxy.ir.types import Number
 
 
 class UsageMistake(Exception):
     """The command was used wrongly: the text says how, in one sentence."""
+
+
+class _Help(RawDescriptionHelpFormatter):
+    """Paragraphs fit themselves to the terminal; those with indented lines stay as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        paragraphs = text.split("\n\n")
+        return "\n\n".join(p if "\n  " in p else fill(" ".join(p.split()), width) for p in paragraphs)
 
 
 class Parser(ArgumentParser):
@@ -22,7 +33,7 @@ class Parser(ArgumentParser):
             description=summary,
             epilog=epilog or None,
             allow_abbrev=False,
-            formatter_class=RawDescriptionHelpFormatter,
+            formatter_class=_Help,
         )
 
     def error(self, message: str) -> NoReturn:
@@ -70,6 +81,14 @@ def day(word: str) -> date:
         return date.fromisoformat(word)
     except ValueError:
         raise ArgumentTypeError(f"`{word}` is no date; write it as 2026-11-21") from None
+
+
+def moment(word: str) -> int:
+    """An argument type: an instant as ISO 8601 writes it, in microseconds since 1970 UTC; without a zone, UTC."""
+    value = read_value(Number("instant"), word)
+    if not isinstance(value, int):
+        raise ArgumentTypeError(f"`{word}` is no instant; write it as 2026-11-21T10:00Z")
+    return value
 
 
 def add_files(parser: Parser) -> None:

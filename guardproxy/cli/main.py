@@ -13,11 +13,14 @@ from guardproxy.diagnostics import did_you_mean
 from guardproxy.storage.reading import UnreadableFile
 
 COMMANDS = {
-    "serve": "runs the proxy in front of an OpenAI-compatible server",
-    "check": "compiles policies and shows what is wrong with them",
-    "test": "runs the examples that stand in policies",
-    "explain": "shows what a policy becomes, and how it judges a reply",
+    "new": "asks a few questions and writes a first policy",
+    "check": "compiles policies, proves what can be proved, and shows what is wrong",
+    "test": "runs the examples that stand in policies, and says what they miss",
+    "explain": "shows what a policy becomes, and how it judges a reply step by step",
+    "fmt": "writes policies in the canonical layout",
+    "diff": "compares two versions of a policy: what one allows and the other does not",
     "replay": "judges recorded conversations",
+    "serve": "runs the proxy in front of an OpenAI-compatible server",
     "demo": "the proxy at work, with an embedded model server",
 }
 """Each one is a module of this package; only the one that is needed is imported, so that `check` starts at once."""
@@ -36,6 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    if len(words) > 1 and words[0] == "help":
+        words = [words[1], "--help"]
     if not words or words[0] in ("-h", "--help", "help"):
         _show_commands()
         return 0 if words else 2
@@ -44,14 +49,21 @@ def _run(words: Sequence[str]) -> int:
         return 0
     command, *rest = words
     if command not in COMMANDS:
-        hint = did_you_mean(command, COMMANDS) or f"there are {', '.join(COMMANDS)}"
-        raise UsageMistake(f"there is no command `{command}`; {hint}")
+        raise UsageMistake(_unknown(command))
     module = import_module(f"guardproxy.cli.{command}")
     return int(module.run(module.parser().read(rest)))
+
+
+def _unknown(command: str) -> str:
+    if command.startswith("-"):
+        flag = did_you_mean(command, ("--help", "--version")) or "see `guardproxy --help`"
+        return f"there is no flag `{command}` before a command; {flag}"
+    hint = did_you_mean(command, COMMANDS) or f"there are {', '.join(COMMANDS)}"
+    return f"there is no command `{command}`; {hint}"
 
 
 def _show_commands() -> None:
     rows = ["guardproxy COMMAND ...", "", "A guardrail proxy with formal output constraints.", ""]
     rows += [f"  {name:<8} {summary}" for name, summary in COMMANDS.items()]
-    rows += ["", "`guardproxy COMMAND --help` says more about one of them."]
+    rows += ["", "`guardproxy help COMMAND` says more about one of them."]
     RESULTS.print(Text("\n".join(rows)))

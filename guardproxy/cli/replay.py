@@ -27,9 +27,13 @@ T = TypeVar("T")
 
 
 def parser() -> Parser:
-    parser = Parser("replay", "Judges recorded conversations as the proxy would have.")
+    endings = "Exit code: 0 judged, whatever the verdicts, 2 a file cannot be used."
+    parser = Parser("replay", "Judges recorded conversations as the proxy would have.", endings)
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help='a .jsonl or .jsonl.gz file of {"id", "messages"} lines'
+        "file",
+        metavar="FILE",
+        type=Path,
+        help='a .jsonl or .jsonl.gz file of {"id", "messages"} lines; `-` reads them from standard input',
     )
     add_policies(parser)
     parser.add_argument(

@@ -27,7 +27,25 @@ def show_diagnostic(diagnostic: Diagnostic, console: Console = RESULTS) -> None:
     first = Text(rows[0])
     first.stylize(colour, 0, len(diagnostic.code))
     shown = [first, *(_row(row, colour) for row in rows[1:])]
+    if diagnostic.witness:
+        shown += [Text(f"       {line}", "dim") for line in diagnostic.witness.split("\n")]
     console.print(Text("\n").join(shown), end="\n\n")
+
+
+def show(text: Text | str, indent: int = 0, hang: int = 2) -> None:
+    """One paragraph, indented; on a terminal it is broken to its width, its later lines `hang` columns further in."""
+    text = Text(text) if isinstance(text, str) else text
+    if not RESULTS.is_terminal:
+        RESULTS.print(Text.assemble(" " * indent, text))
+        return
+    room = max(RESULTS.width - indent - hang, 20)
+    for number, line in enumerate(text.wrap(RESULTS, room)):
+        line.rstrip()
+        RESULTS.print(Text.assemble(" " * (indent + (hang if number else 0)), line))
+
+
+def heading(title: str) -> None:
+    RESULTS.print(Text(f"\n{title}", "bold"))
 
 
 def remark(sentence: str) -> None:
@@ -38,6 +56,11 @@ def remark(sentence: str) -> None:
 def complain(sentence: str) -> None:
     """What was wrong with the use of a command, on stderr."""
     REMARKS.print(Text(f"guardproxy: {sentence}"))
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _row(row: str, colour: str) -> Text:

@@ -1,80 +1,95 @@
-"""`guardproxy test`: runs the examples that stand in policies, and names the rules that none of them makes fire."""
+"""`guardproxy test`: runs the examples that stand in policies, and says what they miss."""
 
 from argparse import Namespace
 from collections.abc import Sequence
+from time import perf_counter
 
-from rich.text import Text
+from rich.progress import track
 
 from guardproxy.checks.engine import CompiledPolicies
-from guardproxy.checks.examples import ExampleRun, answer_of_example, run_example, situation_of
+from guardproxy.checks.examples import ExampleRun, run_example
+from guardproxy.checks.mutants import mutants
+from guardproxy.checks.mutation import Mutation, mutation_test
 from guardproxy.checks.verdict import Status
-from guardproxy.cli.arguments import Parser, add_files
-from guardproxy.cli.check import counted
-from guardproxy.cli.reasons import reasons
+from guardproxy.cli.arguments import Parser, UsageMistake, add_files, whole_number
 from guardproxy.cli.solver import Ask, solver
-from guardproxy.cli.terminal import RESULTS, show_diagnostic
+from guardproxy.cli.terminal import REMARKS, RESULTS
+from guardproxy.cli.test_lines import Tested, show_tested, tested_as_json
 from guardproxy.diagnostics import has_errors
+from guardproxy.exact_json import dumps
 from guardproxy.ir.policy import Policy
+from guardproxy.proofs.overlays import must_hold
 from guardproxy.storage.policy_files import PolicyFile, read_all
+
+_ABOUT = """An overlay's examples are judged by its baseline and by itself, and have to make
+its own rules fire; its `tighten` rules are proved first.
+
+With --mutate, rules are changed one small step at a time (a limit moved by one
+step, `below` for `at most`, `or` for `and`, a condition left out, ...), and all
+examples are run against each change. What no example notices is said with the
+line, and with the kind of example that would notice. Changes that are proved to
+mean the same are not counted.
+
+Exit code: 0 every example holds, 1 one does not, a policy does not compile or
+the examples notice too little (--at-least), 2 usage."""
 
 
 def parser() -> Parser:
-    endings = "Exit code: 0 every example holds, 1 one does not or a policy does not compile."
-    parser = Parser("test", "Runs the examples that stand in policies.", endings)
+    parser = Parser("test", "Runs the examples that stand in policies, and says what they miss.", _ABOUT)
     add_files(parser)
+    parser.add_argument("--mutate", action="store_true", help="say which small changes of the rules no example notices")
+    parser.add_argument(
+        "--at-least", type=whole_number(0, 100), metavar="N", help="with --mutate: fail where less than N% are noticed"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="sentences, or one JSON line a file")
+    parser.add_argument("--quiet", action="store_true", help="show failures only")
     return parser
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.at_least is not None and not arguments.mutate:
+        raise UsageMistake("--at-least belongs to --mutate")
     files = read_all(arguments.files)
+    good = []
     with solver() as ask:
-        good = [_tested(file, ask) for file in files]
+        for file in files:
+            tested = _tested(file, ask, arguments.mutate)
+            if arguments.format == "json":
+                RESULTS.out(dumps(tested_as_json(tested)))
+            else:
+                show_tested(tested, arguments.quiet)
+            good.append(_is_good(tested, arguments.at_least))
     return 0 if all(good) else 1
 
 
-def silent_rules(policy: Policy, runs: Sequence[ExampleRun]) -> tuple[str, ...]:
-    """The rules that no example violates."""
-    fired = {rule for run in runs for rule in run.verdict.having(Status.VIOLATED)}
-    return tuple(rule.id for rule in policy.rules if rule.id not in fired)
-
-
-def _tested(file: PolicyFile, ask: Ask) -> bool:
-    for diagnostic in file.diagnostics:
-        if diagnostic.severity == "error":
-            show_diagnostic(diagnostic)
-    if file.policy is None or has_errors(file.diagnostics):
-        RESULTS.print(Text.assemble(("✗ ", "bold red"), f"{file.name}: does not compile, so no example was run"))
+def _is_good(tested: Tested, at_least: int | None) -> bool:
+    if tested.problems or tested.failed:
         return False
+    mutation = tested.mutation
+    return mutation is None or at_least is None or mutation.noticed * 100 >= at_least * mutation.total
+
+
+def _tested(file: PolicyFile, ask: Ask, mutate: bool) -> Tested:
+    if file.policy is None or has_errors(file.diagnostics):
+        return Tested(file, None, tuple(d for d in file.diagnostics if d.severity == "error"))
+    if problems := must_hold(file.policy, ask):
+        return Tested(file, None, problems)
+    started = perf_counter()
     compiled = CompiledPolicies([file.policy])
-    runs = [run_example(compiled, example, ask) for example in file.policy.examples]
-    failed = [run for run in runs if run.failures]
-    for failing in failed:
-        RESULTS.print(_failure(failing, file.name, compiled))
-    RESULTS.print(_summary(file.name, len(runs), len(failed)))
-    if silent := silent_rules(file.policy, runs):
-        RESULTS.print(Text.assemble(("  no example makes these rules fire: ", "yellow"), ", ".join(silent)))
-    return not failed
+    runs = tuple(run_example(compiled, example, ask) for example in file.policy.examples)
+    holds = not any(run.failures for run in runs)
+    mutation = _mutated(file.policy, runs, ask) if mutate and holds else None
+    silent = silent_rules(file.policy, runs)
+    return Tested(file, compiled, (), runs, silent, mutation, perf_counter() - started)
 
 
-def _summary(name: str, total: int, failed: int) -> Text:
-    if total == 0:
-        return Text.assemble(("• ", "bold yellow"), f"{name}: no examples")
-    if failed:
-        return Text.assemble(("✗ ", "bold red"), f"{name}: {failed} of {counted(total, 'example')} failed")
-    holds = "holds" if total == 1 else "hold"
-    return Text.assemble(("✓ ", "bold green"), f"{name}: {counted(total, 'example')} {holds}")
+def _mutated(policy: Policy, runs: Sequence[ExampleRun], ask: Ask) -> Mutation:
+    changes = list(mutants(policy))
+    shown = track(changes, "changing rules", console=REMARKS, transient=True, disable=not REMARKS.is_terminal)
+    return mutation_test(policy, shown, runs, ask)
 
 
-def _failure(run: ExampleRun, name: str, compiled: CompiledPolicies) -> Text:
-    """The example's place, each expectation that does not hold, what every rule that applied said, and why."""
-    line, column = run.example.span.position
-    text = Text.assemble(("✗ ", "bold red"), (f"{name}:{line}:{column}", "bold"), f"  {run.example.title}\n")
-    for failure in run.failures:
-        text.append(f"    line {failure.expectation.span.position[0]}: {failure.message}\n")
-    for status in (Status.VIOLATED, Status.OPEN, Status.INVALID, Status.BUDGET, Status.COMPLIES):
-        if rules := run.verdict.having(status):
-            text.append(f"    {status.value}: {', '.join(rules)}\n", "dim")
-    seen = compiled.observe(answer_of_example(run.example), situation_of(compiled.policies, run.example))
-    for sentence in reasons(compiled, seen, run.verdict):
-        text.append(f"      {sentence}\n", "dim")
-    return text
+def silent_rules(policy: Policy, runs: Sequence[ExampleRun]) -> tuple[str, ...]:
+    """The policy's own rules that no example violates; those of its baseline are the baseline's business."""
+    fired = {rule for run in runs for rule in run.verdict.having(Status.VIOLATED)}
+    return tuple(rule.id for rule in policy.rules if rule.id not in fired and rule.id not in policy.inherited)

@@ -1,8 +1,11 @@
 import json
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from guardproxy.cli import terminal
 from guardproxy.cli.main import main
 
 OFFER = '{"decision": "approve", "amount": 5000, "apr": 36.5, "term": 36}'
@@ -41,11 +44,16 @@ def test_a_reply_is_judged_step_by_step(folder: Path, capsys: pytest.CaptureFixt
     (folder / "reply").write_text(reply)
     (folder / "facts").write_text('{"applicant": {"tier": "silver", "covered": true}}')
     out = explained(capsys, "lending", "--reply", "reply", "--facts", "facts")
-    assert "violated       APR-CAP\n" in out
-    assert "offer.apr = 36.5%" in out
+    assert "violated       APR-CAP  36% cap for covered borrowers\n" in out
+    assert "    require offer.apr at most 36%: false  (offer.apr = 36.5%)\n" in out
+    assert "      offer.apr = 36.5%  (the reply (content), at $.apr)\n" in out
     assert "not applicable ADV-REASONS" in out
-    assert "repaired by APR-CAP, TIER-CAP" in out
-    assert '"apr": 24.99' in out
+    assert "  the reply, $.apr: 36.5% became 24.99%\n" in out
+    assert "    no smaller change does: with 25%, one step nearer, it does not comply: TIER-CAP\n" in out
+    assert out.endswith(
+        "\nVerdict\nrepaired by APR-CAP, TIER-CAP\n"
+        'content: {"decision": "approve", "amount": 5000, "apr": 24.99, "term": 36}\n'
+    )
 
 
 def test_a_conversation_has_to_end_with_an_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,4 +80,43 @@ def test_broken_json_is_pointed_out(folder: Path, capsys: pytest.CaptureFixture[
     assert main(["explain", "lending", "--reply", "reply"]) == 0
     assert capsys.readouterr().err.startswith(
         "guardproxy: `reply` begins like JSON, but it stops being one JSON value at"
+    )
+
+
+def test_a_reply_is_read_from_standard_input(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(b"Hers is 123-45-6789.\n")))
+    out = explained(capsys, "privacy", "--reply", "-")
+    assert "123-45" not in out
+    assert "(us_ssn in content, characters 9 to 19)" in out
+    assert out.endswith("Verdict\nrewritten by PII-SSN\ncontent: Hers is [SSN].\n")
+
+
+def test_the_instant_gives_the_date(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "p.policy").write_text(
+        'policy "Late" version 1, dates in Asia/Tokyo\n\nfacts offer from system\n  - ends : date, may be unknown\n\n'
+        'rule L-1 "In time"\n  when reply text mentions "offer"\n  require today is on or before offer.ends\n'
+    )
+    (folder / "reply").write_text("Our offer stands.")
+    (folder / "facts").write_text('{"offer": {"ends": "2026-11-21"}}')
+    out = explained(capsys, "p.policy", "--reply", "reply", "--facts", "facts", "--now", "2026-11-21T15:00Z")
+    assert "today = 2026-11-22" in out
+    assert "blocked by L-1" in out
+
+
+def test_long_lines_fit_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=StringIO(), force_terminal=True, color_system=None, width=50, soft_wrap=True)
+    monkeypatch.setattr(terminal, "RESULTS", console)
+    terminal.show("a sentence of several words that does not fit on one line of fifty columns", 4)
+    assert console.file.getvalue().splitlines() == [
+        "    a sentence of several words that does not",
+        "      fit on one line of fifty columns",
+    ]
+
+
+def test_an_unknown_rule_as_smtlib(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "privacy", "--smtlib", "PII-SNS"]) == 2
+    assert capsys.readouterr().err == (
+        "guardproxy: there is no rule `PII-SNS` in this policy; did you mean `PII-SSN`?\n"
     )

@@ -17,7 +17,12 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     ("words", "sentence"),
     [
         (["chek"], "guardproxy: there is no command `chek`; did you mean `check`?"),
-        (["frobnicate"], "guardproxy: there is no command `frobnicate`; there are serve, check, test, explain, "),
+        (["frobnicate"], "guardproxy: there is no command `frobnicate`; there are new, check, test, explain, fmt, "),
+        (["--verison"], "guardproxy: there is no flag `--verison` before a command; did you mean `--version`?"),
+        (["help", "tset"], "guardproxy: there is no command `tset`; did you mean `test`?"),
+        (["test", "privacy", "--at-least", "90"], "guardproxy: --at-least belongs to --mutate"),
+        (["fmt", "--chek", "x"], "guardproxy: there is no flag `--chek`; did you mean `--check`?"),
+        (["explain", "privacy", "--now", "10:00"], "guardproxy: --now: `10:00` is no instant; write it as 2026-11-21T"),
         (["check"], "guardproxy: FILE is missing; see `guardproxy check --help`"),
         (["check", "privacy", "--fromat", "json"], "guardproxy: there is no flag `--fromat`; did you mean `--format`?"),
         (["check", "privacy", "--format", "yaml"], "guardproxy: --format cannot be 'yaml', only "),
@@ -29,7 +34,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
             "guardproxy: `more` is one argument too many; see `guardproxy explain --help`",
         ),
         (["explain", "privacy", "--reply", "none"], "guardproxy: `none` does not exist"),
-        (["explain", "privacy", "--facts", "f"], "guardproxy: --facts and --today belong to a reply; name one with --"),
+        (["explain", "privacy", "--facts", "f"], "guardproxy: --facts, --today and --now belong to a reply; name one"),
         (["replay", "--policy", "privacy", "x"], "guardproxy: FILE is missing (it stands before the flags); see"),
         (["replay", "x.jsonl"], "guardproxy: --policy is missing; see `guardproxy replay --help`"),
         (["replay", "x.jsonl", "--policy", "privacy"], "guardproxy: `x.jsonl` does not exist"),
@@ -66,3 +71,22 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str], comma
         main([command, "--help"])
     assert leaving.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: guardproxy {command}")
+
+
+def test_help_for_one_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(["help", "fmt"])
+    assert leaving.value.code == 0
+    out = capsys.readouterr().out
+    assert out.startswith("usage: guardproxy fmt ")
+    assert "Exit code: 0 done" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_eighty_columns(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []

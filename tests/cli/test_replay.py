@@ -1,4 +1,7 @@
+import gzip
 import json
+from collections.abc import Callable
+from io import BufferedReader, BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +68,7 @@ def test_each_assistant_message_gets_one_line(folder: Path, capsys: pytest.Captu
     assert [line["message"] for line in first] == [1, 3, 5, 6, 7]
     assert [line["verdict"] for line in first] == ["rewritten", "blocked", "held", "blocked", "allowed"]
     assert [line["violated"] for line in first] == [["D-WORD"], ["D-PAY"], [], [], []]
-    assert [line["open"] for line in first] == [[], ["D-ADULT"], ["D-ADULT"], [], []]
+    assert [line["open"] for line in first] == [[], ["D-ADULT"], ["D-ADULT"], ["D-ADULT"], []]
     assert "pay" in first[3]["invalid"]
 
 
@@ -121,6 +124,18 @@ def test_facts_of_lines_that_fit_nothing_are_pointed_out(folder: Path, capsys: p
         'guardproxy: line 1 (and 2 more): `person.adult` is `"yes"`, which is of another kind: '
         "it has to be true or false\n"
     )
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_conversations_from_standard_input(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], pack: Callable[[bytes], bytes]
+) -> None:
+    given = BufferedReader(BytesIO(pack((folder / "talks.jsonl").read_bytes())))
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(given))
+    assert main(["replay", "-", "--policy", "desk.policy", "--format", "json"]) == 0
+    from_stdin = capsys.readouterr().out
+    assert main(["replay", "talks.jsonl", "--policy", "desk.policy", "--format", "json"]) == 0
+    assert from_stdin == capsys.readouterr().out
 
 
 def test_all_that_cannot_be_read_is_named_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
