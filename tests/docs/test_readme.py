@@ -12,7 +12,7 @@ from guardproxy.cli.main import COMMANDS
 from guardproxy.cli.solver import solver
 from guardproxy.exact_json import dumps
 from guardproxy.pipeline import compile_policy
-from guardproxy.settings import ENVIRONMENT_PREFIX, Limits, Settings, Timeouts, read_settings
+from guardproxy.settings import ENVIRONMENT_PREFIX, AskingAgain, Limits, Settings, Timeouts, read_settings
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
@@ -44,7 +44,7 @@ def test_links_lead_somewhere() -> None:
 def test_every_setting_is_documented_with_its_default_and_its_variable() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \| (.*?) \| (.*?) \|", (README.parent / "docs/settings.md").read_text(), re.M)
     found = {name: (default, variable) for name, default, variable in rows}
-    groups = {"limits": Limits, "timeouts": Timeouts}
+    groups = {"limits": Limits, "timeouts": Timeouts, "asking_again": AskingAgain}
     expected = {}
     for name, field in Settings.model_fields.items():
         if name in groups:

@@ -1,4 +1,5 @@
-"""The packs that travel with the product: they compile, their examples hold, and their examples cover their rules."""
+"""The packs that travel with the product: they compile, their examples hold and cover their rules, and nothing is found
+when everything is proved that can be."""
 
 from collections.abc import Iterator
 
@@ -8,9 +9,12 @@ from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.examples import ExampleRun, run_example
 from guardproxy.checks.verdict import Status
 from guardproxy.cli.solver import Solver
+from guardproxy.diagnostics import render
 from guardproxy.ir.policy import Policy
-from guardproxy.storage.places import pack_names
-from guardproxy.storage.policy_files import read_policies
+from guardproxy.language.layout import layout
+from guardproxy.proofs.findings import prove_policy
+from guardproxy.storage.places import pack_names, packs
+from guardproxy.storage.policy_files import read_all, read_policies
 
 SILENT = (Status.COMPLIES, Status.NOT_APPLICABLE)
 
@@ -40,6 +44,22 @@ def test_every_rule_fires_in_one_example_and_is_silent_in_another(pack: tuple[Po
     silent = {line.rule for run in runs for line in run.verdict.rules if line.status in SILENT}
     rules = {rule.id for rule in policy.rules}
     assert (rules - fired, rules - silent) == (set(), set())
+
+
+def test_nothing_is_found_in_a_pack(pack: tuple[Policy, list[ExampleRun]], solver: Solver) -> None:
+    (file,) = read_all([pack[0].file.removesuffix(".policy")])
+    found = [*file.diagnostics, *prove_policy(pack[0], solver.ask).diagnostics]
+    assert [render(d) for d in found if d.severity != "info"] == []
+
+
+def test_a_pack_says_where_it_comes_from(pack: tuple[Policy, list[ExampleRun]]) -> None:
+    assert pack[0].source and pack[0].owner and pack[0].tags
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_a_pack_has_the_canonical_layout(name: str) -> None:
+    text = (packs() / f"{name}.policy").read_text()
+    assert layout(text, name).text == text
 
 
 def test_the_packs_load_together() -> None:
