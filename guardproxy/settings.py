@@ -94,6 +94,17 @@ class Timeouts(_Group):
     """How long answers under way may take after SIGTERM."""
 
 
+class AskingAgain(_Group):
+    """For rules that say `ask again up to N times`."""
+
+    most: Annotated[int, _Number, Field(ge=0, le=100, description="a whole number from 0 to 100, such as 3")] = 3
+    """How often in one exchange, over all its choices and whatever the rules say; 0: never."""
+    seconds: _Seconds = 60
+    """How long it may take in all, until the answer that is delivered begins."""
+    keep_alive: _Seconds = 5
+    """How long a stream that is held back, or waits for it, stays silent before the client gets a comment."""
+
+
 class Settings(_Group):
     """Everything that an operator can set. Descriptions are what a message asks for in place of a wrong value."""
 
@@ -124,6 +135,9 @@ class Settings(_Group):
     """Instead of the clock's date, for tests."""
     limits: Annotated[Limits, Field(description="a table, as [limits]")] = Limits()
     timeouts: Annotated[Timeouts, Field(description="a table, as [timeouts]")] = Timeouts()
+    asking_again: Annotated[AskingAgain, Field(description="a table, as [asking_again]")] = AskingAgain()
+    log_level: Annotated[Literal["info", "warning"], Field(description='"info" or "warning"')] = "warning"
+    """With "info", one line for each decision."""
 
     _places: Mapping[tuple[str, ...], str] = PrivateAttr(default_factory=dict)
 
@@ -204,7 +218,7 @@ def _is_host(host: str) -> bool:
 
 # --- where they are read from -----------------------------------------------------------------------------------------
 
-_GROUPS: Mapping[str, type[BaseModel]] = {"limits": Limits, "timeouts": Timeouts}
+_GROUPS: Mapping[str, type[BaseModel]] = {"limits": Limits, "timeouts": Timeouts, "asking_again": AskingAgain}
 _ONLY_IN_FILES = (*_GROUPS, "facts")
 
 _PLATFORM = re.compile(

@@ -9,8 +9,8 @@ from guardproxy.exact_json import dumps
 
 Message = dict[str, Any]
 
-POLICIES = ("privacy", "lending", "dosing", "leave", "refunds")
-"""The packs that judge every scene together."""
+POLICIES = ("privacy", "lending", "dosing", "refunds")
+"""The packs that judge every scene together. None has a rule that asks again: such a rule holds every stream back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def calls(*wanted: tuple[str, dict[str, Any]]) -> Message:
 
 def scenes(today: date) -> tuple[Scene, ...]:
     """All scenes in the order of the show. `today` places the orders of the refund desk."""
-    return tuple(scene for part in (_privacy, _lending, _dosing, _leave) for scene in part()) + _refunds(today)
+    return tuple(scene for part in (_privacy, _lending, _dosing) for scene in part()) + _refunds(today)
 
 
 def _tool(name: str) -> dict[str, Any]:
@@ -177,19 +177,6 @@ def _dosing() -> tuple[Scene, ...]:
             "Fever. Please prescribe.",
             calls(("prescribe", order)),
             "held for a person, as the policy says",
-        ),
-    )
-
-
-def _leave() -> tuple[Scene, ...]:
-    return (
-        Scene(
-            "The answer contradicts the handbook",
-            "leave",
-            "I work part time. Do I get parental leave?",
-            says("Good news: you qualify for parental leave."),
-            "part-timers do not; the rule wants another answer, and this one is not delivered",
-            facts={"employee": {"full_time": False, "tenure": 30}},
         ),
     )
 

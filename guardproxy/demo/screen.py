@@ -22,7 +22,6 @@ _VERDICTS = {
     "rewritten": ("bold yellow", "rewritten"),
     "warned": ("bold cyan", "allowed with a warning"),
     "repaired": ("bold yellow", "repaired"),
-    "asked again": ("bold red", "stopped, to be asked again"),
     "held": ("bold magenta", "held for review"),
     "blocked": ("bold red", "blocked"),
 }

@@ -1,8 +1,9 @@
 """The proxy: HTTP on both sides of the enforcer. Only `cli` imports it.
 
 `app` has the routes, `exchange` the life of one request, `whole_answer` and `streamed_answer` what is done with the
-upstream's answer (`small_talk` where there is nothing to judge), `replies` how responses are sent. `judge` runs an
-enforcer and carries out what only the outer ring can; `upstream` is the door to the model server, with `inflating` for
-compressed bodies; `headers`, `facts` and `refusals` say what may pass. `watching` notices clients that leave. `guard`
-holds what all exchanges share, `serve` and `workers` start and stop everything.
+upstream's answer (`small_talk` where there is nothing to judge, `asking_again` where the model has to answer anew),
+`replies` how responses are sent. `judge` runs an enforcer and carries out what only the outer ring can; `upstream` is
+the door to the model server, with `inflating` for compressed bodies; `headers`, `facts` and `refusals` say what may
+pass. `watching` notices clients that leave. `guard` holds what all exchanges share, `serve` and `workers` start and
+stop everything.
 """

@@ -31,6 +31,7 @@ ENDPOINTS = "POST /v1/chat/completions, GET /v1/models, GET /v1/models/{id}, GET
 Ready = Callable[[], bool]
 _MODELS_PATH = re.compile(r"(?:/v1)?/models(?:/(.*))?", re.DOTALL)
 _SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._:@-]+")
+_READ = ["GET", "HEAD"]
 _PLAIN_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -116,7 +117,7 @@ def admin_application(ready: Ready) -> FastAPI:
     add_health(app, ready)
     add_error_shapes(app, "GET /metrics, GET /healthz, GET /readyz")
 
-    @app.get("/metrics")
+    @app.api_route("/metrics", methods=_READ)
     async def exposition() -> Response:
         return Response(metrics.exposition(), media_type=_PLAIN_TEXT)
 
@@ -124,11 +125,11 @@ def admin_application(ready: Ready) -> FastAPI:
 
 
 def add_health(app: FastAPI, ready: Ready) -> None:
-    @app.get("/healthz")
+    @app.api_route("/healthz", methods=_READ)
     async def alive() -> dict[str, str]:
         return {"status": "alive"}
 
-    @app.get("/readyz")
+    @app.api_route("/readyz", methods=_READ)
     async def is_ready() -> JSONResponse:
         return JSONResponse({"status": "ready"}) if ready() else JSONResponse({"status": "not ready"}, 503)
 

@@ -12,32 +12,39 @@ client leaves, at any moment ────> the upstream is closed at once
 import asyncio
 import logging
 import os
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from time import perf_counter, time_ns
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from guardproxy.conversation import Situation
 from guardproxy.exact_json import dumps
+from guardproxy.proxy.asking_again import PATH, AskingAgain
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.headers import HeaderList, request_id, to_client, to_upstream
-from guardproxy.proxy.refusals import judged_error, refusal_of
+from guardproxy.proxy.refusals import check_head, judged_error
 from guardproxy.proxy.replies import Receive, Scope, Send, send_body, send_failure, start_stream
 from guardproxy.proxy.streamed_answer import StreamedAnswer
 from guardproxy.proxy.upstream import UpstreamReply
-from guardproxy.proxy.whole_answer import judged_answer
+from guardproxy.proxy.whole_answer import Delivery, judged_answer
 from guardproxy.telemetry import metrics
 from guardproxy.wire.chunks import UpstreamError
 from guardproxy.wire.errors import ClientMistake, ExchangeFailure, OwnFailure, UpstreamFailure
 from guardproxy.wire.requests import ChatRequest, read_request
-from guardproxy.wire.sse import event_bytes
+from guardproxy.wire.sse import KEEP_ALIVE, event_bytes
+from guardproxy.wire.whole import rules_of
 
 log = logging.getLogger("guardproxy")
+T = TypeVar("T")
 
 ROUTE = "chat.completions"
 _LONGEST_LENGTH = 18
 """Digits of a length that is worth reading."""
+_LONGEST_NAME = 100
+"""Letters of a model's name in the log."""
 
 _TOO_SLOW = ClientMistake("the request did not arrive in time", "request_timeout", status=408)
 _TOO_LONG = UpstreamFailure(
@@ -58,7 +65,8 @@ class Exchange:
         self._started = False
         self._left = False
         self._watch = guard.under_way.enter()
-        self._waited = 0.0
+        self._waited = self._asked = self._sent_at = 0.0
+        self._asking: AskingAgain | None = None
         self._upstream_headers: HeaderList = []
 
     async def run(self) -> None:
@@ -143,31 +151,31 @@ class Exchange:
     async def _answer(self, request: ChatRequest, body: bytes) -> None:
         situation = self._situation(request)
         headers = to_upstream(self._headers, self._guard.upstream_key, request.stream)
-        asked = perf_counter()
-        async with self._guard.upstream.ask("POST", "/chat/completions", headers, body) as reply:
-            metrics.observe(metrics.UPSTREAM_SECONDS, perf_counter() - asked)
-            self._upstream_headers = list(reply.headers)
-            await self._check(reply, request.stream)
-            if request.stream:
-                await self._stream(reply, StreamedAnswer(self._guard, situation, request, self._decision))
-                return
+        self._asked = asked = perf_counter()
+        until = asked + self._guard.settings.timeouts.answer
+        self._asking = asking = AskingAgain(self._guard, body, headers, self._decision, until)
+        if request.stream:
+            answer = StreamedAnswer(self._guard, situation, request, self._decision, asking)
+            await self._stream(answer, asking, headers, body)
+            self._log(request, answer.word, rules_of(answer.verdicts), sum(judge.seconds for judge in answer.judges))
+            return
+        async with self._open(headers, body, stream=False) as reply:
             whole = await reply.whole()
         self._waited = perf_counter() - asked
-        await self._deliver(situation, whole)
+        delivery = await judged_answer(self._guard, situation, whole, self._decision, asking)
+        await self._deliver(delivery, asking.waited)
+        self._log(request, delivery.verdict, delivery.rules, delivery.seconds)
 
-    async def _check(self, reply: UpstreamReply, stream: bool) -> None:
-        if reply.status != 200:
-            raise await refusal_of(reply, self._guard.beside)
-        kind = reply.content_type
-        if (kind == "text/event-stream") != stream or (not stream and kind and "json" not in kind):
-            raise UpstreamFailure(
-                "the upstream's answer is not of the kind that was asked for",
-                "upstream_unreadable",
-                reason="unreadable",
-            )
+    @asynccontextmanager
+    async def _open(self, headers: Mapping[str, str], body: bytes, stream: bool) -> AsyncIterator[UpstreamReply]:
+        """The upstream's answer to the client's own request, whose head is in order."""
+        async with self._guard.upstream.ask("POST", PATH, headers, body) as reply:
+            metrics.observe(metrics.UPSTREAM_SECONDS, perf_counter() - self._asked)
+            self._upstream_headers = list(reply.headers)
+            await check_head(reply, stream, self._guard.beside)
+            yield reply
 
-    async def _deliver(self, situation: Situation, whole: bytes) -> None:
-        delivery = await judged_answer(self._guard, situation, whole, self._decision)
+    async def _deliver(self, delivery: Delivery, waited_again: float) -> None:
         metrics.observe(metrics.CHECK, delivery.seconds)
         headers = self._response_headers()
         headers.append((b"x-guardproxy-verdict", delivery.verdict.encode()))
@@ -176,25 +184,59 @@ class Exchange:
         self._started = True
         await send_body(self._send, delivery.status, delivery.body, headers)
         metrics.count(metrics.requests(ROUTE, delivery.status))
-        metrics.observe(metrics.ADDED, perf_counter() - self._began - self._waited)
+        metrics.observe(metrics.ADDED, perf_counter() - self._began - self._waited - waited_again)
 
-    async def _stream(self, reply: UpstreamReply, answer: StreamedAnswer) -> None:
+    async def _stream(
+        self, answer: StreamedAnswer, asking: AskingAgain, headers: Mapping[str, str], body: bytes
+    ) -> None:
         self._guard.streams += 1
         try:
-            while not answer.over:
-                piece = await self._next_piece(reply, answer)
-                out = await (answer.time_passed() if piece is None else answer.take(piece) if piece else answer.end())
-                if out:
-                    await self._send_piece(out)
-            await self._end_stream(answer)
+            async with self._open(headers, body, stream=True) as reply:
+                await self._pass_on(reply, answer)
+            while answer.goes_on:
+                await self._stream_again(answer, asking)
         except UpstreamFailure as failure:
             answer.interrupt()
             await self._break_off(answer, failure)
         finally:
             self._guard.streams -= 1
             self._measure(answer)
+
+    async def _pass_on(
+        self, reply: UpstreamReply, answer: StreamedAnswer, limit: asyncio.Timeout | None = None
+    ) -> None:
+        """Sends what may be sent of one upstream stream, and ends the response with the last of them.
+
+        `limit` is the time in which another attempt has to show that it is better than the one before.
+        """
+        while not answer.over:
+            piece = await self._next_piece(reply, answer, patiently=limit is not None)
+            out = await (answer.time_passed() if piece is None else answer.take(piece) if piece else answer.end())
+            if limit is not None and (answer.over or answer.released_again):
+                limit.reschedule(None)
+            if out or self._is_silent:
+                await self._send_piece(out or KEEP_ALIVE)
+        if not answer.goes_on:
+            await self._end_stream(answer)
         if answer.complete:
             await self._drain(reply)
+
+    async def _stream_again(self, answer: StreamedAnswer, asking: AskingAgain) -> None:
+        """One more attempt at a choice that was refused. One that fails before it said anything leaves it refused."""
+        question = answer.begin_again()
+        try:
+            async with asyncio.timeout(asking.left) as limit, AsyncExitStack() as stack:
+                opening = stack.enter_async_context(asking.open(question, stream=True))
+                await self._pass_on(await self._patiently(opening), answer, limit)
+        except (UpstreamFailure, TimeoutError) as failure:
+            if answer.released_again:
+                raise
+            asking.failed(failure)
+            out = answer.give_up()
+            if out:
+                await self._send_piece(out)
+            if not answer.goes_on:
+                await self._end_stream(answer)
 
     async def _drain(self, reply: UpstreamReply) -> None:
         """Reads what is behind the last event, so that the connection can be used again."""
@@ -203,19 +245,38 @@ class Exchange:
                 while await reply.piece():
                     pass
 
-    async def _next_piece(self, reply: UpstreamReply, answer: StreamedAnswer) -> bytes | None:
+    async def _next_piece(self, reply: UpstreamReply, answer: StreamedAnswer, patiently: bool) -> bytes | None:
         """The next bytes; None when a moment that was waited for has passed before them."""
         wake_at = answer.wake_at
-        if wake_at is None:
-            return await reply.piece()
-        left = wake_at - perf_counter()
-        if left <= 0:
+        left = wake_at - perf_counter() if wake_at is not None else None
+        if left is not None and left <= 0:
             return None
+        reading = self._patiently(reply.piece()) if patiently else reply.piece()
+        if left is None:
+            return await reading
         try:
             async with asyncio.timeout(left):
-                return await reply.piece()
+                return await reading
         except TimeoutError:
             return None
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether the client of a stream that has begun has heard nothing for long, for all is held back."""
+        return self._started and perf_counter() - self._sent_at > self._guard.settings.asking_again.keep_alive
+
+    async def _patiently(self, work: Coroutine[Any, Any, T]) -> T:
+        """Waits for something of another attempt; the client of the stream hears that we are still there."""
+        every = self._guard.settings.asking_again.keep_alive
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait((task,), timeout=max(0.0, self._sent_at + every - perf_counter())))[0]:
+                await self._send_piece(KEEP_ALIVE)
+            return task.result()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait((task,))
 
     async def _end_stream(self, answer: StreamedAnswer) -> None:
         if answer.refused is not None and not self._started:
@@ -258,16 +319,19 @@ class Exchange:
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _send_piece(self, out: bytes) -> None:
+        self._sent_at = perf_counter()
         if not self._started:
             await self._start()
         await self._send({"type": "http.response.body", "body": out, "more_body": True})
 
     def _response_headers(self) -> HeaderList:
         upstream = self._upstream_headers
+        times = self._asking.times if self._asking is not None else 0
         return [
             (b"x-request-id", request_id(self._headers, upstream, self._decision, self._guard.beside.harmless)),
             (b"x-guardproxy-decision", self._decision.encode()),
             (b"x-guardproxy-policy", self._guard.label),
+            *([(b"x-guardproxy-asked-again", b"%d" % times)] if times else []),
             *to_client(upstream, self._guard.beside.harmless),
         ]
 
@@ -284,6 +348,23 @@ class Exchange:
         if isinstance(failure, UpstreamFailure) and failure.headers:
             self._upstream_headers = [h for h in self._upstream_headers if h[0].lower() == b"x-request-id"]
         await send_failure(self._send, failure, self._response_headers())
+
+    def _log(self, request: ChatRequest, verdict: str, rules: Sequence[str], seconds: float) -> None:
+        """One line for each decision, of names and times alone."""
+        if not log.isEnabledFor(logging.INFO):
+            return
+        model = request.model[:_LONGEST_NAME] if self._guard.beside.harmless(request.model) else "withheld"
+        line = {
+            "decision": self._decision,
+            "verdict": verdict,
+            "rules": list(rules),
+            "model": model,
+            "stream": request.stream,
+            "asked_again": self._asking.times if self._asking is not None else 0,
+            "check_ms": round(seconds * 1000, 3),
+            "total_ms": round((perf_counter() - self._began) * 1000, 3),
+        }
+        log.info("%s", dumps(line))
 
     def _measure(self, answer: StreamedAnswer) -> None:
         for judge in answer.judges:

@@ -1,7 +1,7 @@
 """What all exchanges share: the policies in force, the solver, the upstream, and how many are under way."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from time import perf_counter
@@ -9,8 +9,11 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from guardproxy.checks.engine import CompiledPolicies
-from guardproxy.ir.policy import Policy
+from guardproxy.checks.timing import span_variable
+from guardproxy.ir.policy import Policy, Rule
+from guardproxy.ir.terms import Finder, FoundInText
 from guardproxy.logic.questions import Question, Reply
+from guardproxy.patterns.scan import FinderSet
 from guardproxy.proxy.facts import FactSources
 from guardproxy.proxy.headers import latin
 from guardproxy.proxy.upstream import Upstream
@@ -22,6 +25,9 @@ from guardproxy.wire.side_strings import SideStrings
 
 _THREADS = 16
 """Exchanges that may wait for the solver at once; the others queue."""
+
+_PATIENCE = 2.0
+"""Seconds that a client waits for a solver that hangs: what hangs is killed, and the answer is not decided."""
 
 
 class Guard:
@@ -35,6 +41,9 @@ class Guard:
         self.compiled = CompiledPolicies(policies)
         self.guards = bool(policies)
         self.beside = SideStrings(self.compiled.is_harmless, keeps_repeats=not policies)
+        asking = any(r.otherwise.kind == "ask again" for p in policies for r in p.rules)
+        self.asks_again = asking and settings.asking_again.most > 0
+        self._not_repeated = FinderSet(finders_kept_back(r for p in policies for r in p.rules))
         self.label = latin(self.compiled.label)[:1024]
         key = settings.facts_key.get_secret_value() if settings.facts_key else None
         schemas = [schema for policy in policies for schema in policy.schemas]
@@ -52,7 +61,7 @@ class Guard:
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.upstream)
         self._threads = self._stack.enter_context(ThreadPoolExecutor(_THREADS, "solver"))
-        self._solver = SolverPool(workers=self.settings.solvers)
+        self._solver = SolverPool(workers=self.settings.solvers, timeout_s=_PATIENCE)
         self._stack.callback(self._solver.close)
         metrics.sample(self._sample)
         self._tasks = [asyncio.create_task(self._warm_up()), asyncio.create_task(self.under_way.tick())]
@@ -74,8 +83,12 @@ class Guard:
 
     @property
     def ready(self) -> bool:
-        """Policies are compiled (or this would not exist), the solver has been warm, and nobody asked us to stop."""
-        return self._warm and not self.draining
+        """Policies are compiled (or this would not exist), a solver is warm, and nobody asked us to stop."""
+        return self._warm and self._solver.ready and not self.draining
+
+    def may_be_repeated(self, text: str) -> bool:
+        """Whether the model may be shown this text of its own again: nothing in it is kept out of answers."""
+        return not (text and self._not_repeated.any(text))
 
     async def ask(self, question: Question) -> Reply:
         """Puts a question to the solver in a thread, so that nobody else waits."""
@@ -86,3 +99,13 @@ class Guard:
         if is_undecided(reply):
             metrics.SOLVER_UNDECIDED.inc()
         return reply
+
+
+def finders_kept_back(rules: Iterable[Rule]) -> tuple[Finder, ...]:
+    """What rules keep out of texts by more than a warning or asking again."""
+    found: dict[Finder, None] = {}
+    for rule in rules:
+        variable = span_variable(rule) if rule.otherwise.kind not in ("warn", "ask again") else None
+        if variable is not None and isinstance(variable.origin, FoundInText):
+            found |= dict.fromkeys(variable.origin.finders)
+    return tuple(found)

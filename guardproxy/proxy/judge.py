@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from time import perf_counter
 
-from guardproxy.checks.verdict import Status, Verdict
-from guardproxy.conversation import Situation
+from guardproxy.checks.verdict import Ending, Status, Verdict
+from guardproxy.conversation import Answer, Passage, Situation, ToolCall
 from guardproxy.proxy.guard import Guard
-from guardproxy.streaming.commands import Ask, Command, Complete, Stop, Wake
+from guardproxy.streaming.commands import Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.enforcer import Enforcer
-from guardproxy.streaming.events import Answered, Event
+from guardproxy.streaming.events import Answered, CallArrived, Event, TextArrived
 from guardproxy.telemetry import metrics
 
 _SILENT = (Status.NOT_APPLICABLE, Status.COMPLIES)
@@ -22,6 +22,9 @@ class ChoiceJudge:
         self._guard = guard
         self._enforcer = Enforcer(guard.compiled, situation, whole)
         self.verdict: Verdict | None = None
+        self.released = False
+        """Whether anything that the model said has been released."""
+        self._kept: list[Event] | None = [] if guard.asks_again else None
         self.most_held = 0
         self.held_since: float | None = None
         self.longest_held = 0.0
@@ -50,12 +53,19 @@ class ChoiceJudge:
     def feed(self, event: Event) -> list[Command]:
         """The commands for one event. The last may be an `Ask`: pass them through `answered`."""
         began = perf_counter()
+        if self._kept is not None:
+            self._kept.append(event)
         commands = self._enforcer.feed(event)
         now = perf_counter()
         self.seconds += now - began
         if commands:
             self._note(commands, now)
         return commands
+
+    @property
+    def arrived(self) -> Answer:
+        """What the model has said so far, as it came; nothing where no rule asks it again."""
+        return put_together(self._kept or ())
 
     def note_held(self) -> None:
         """Measures what is held back now."""
@@ -72,19 +82,44 @@ class ChoiceJudge:
         for command in commands:
             if isinstance(command, Complete | Stop):
                 self.verdict = command.verdict
-                count(command.verdict)
+                count_rules(command.verdict)
+                if command.verdict.ending is not Ending.ASKED_AGAIN:
+                    count_ending(command.verdict)
+            elif isinstance(command, Release | ReleaseCall):
+                self.released = True
             elif isinstance(command, Wake):
                 self.woken_at = now + self._guard.settings.timeouts.reading_on
 
 
-def count(verdict: Verdict) -> None:
-    """Metrics of one judged choice."""
+def put_together(events: Iterable[Event]) -> Answer:
+    """The answer that arrived in these pieces."""
+    texts: dict[str, list[str]] = {}
+    calls: dict[int, list[CallArrived]] = {}
+    for event in events:
+        if isinstance(event, TextArrived):
+            texts.setdefault(event.channel, []).append(event.text)
+        elif isinstance(event, CallArrived):
+            calls.setdefault(event.key, []).append(event)
+    return Answer(
+        tuple(Passage(channel, "".join(parts)) for channel, parts in texts.items()),
+        tuple(
+            ToolCall(*map("".join, zip(*((p.name, p.arguments, p.id) for p in c), strict=True))) for c in calls.values()
+        ),
+    )
+
+
+def count_ending(verdict: Verdict) -> None:
+    """Metrics of one choice whose verdict is final: that of a choice which is asked about again is not."""
     word = verdict.ending.header
     metrics.count(metrics.answers(word))
     if word == "rewritten":
         metrics.count(metrics.REWRITES)
     elif word != "allowed":
         metrics.count(metrics.BLOCKS)
+
+
+def count_rules(verdict: Verdict) -> None:
+    """Metrics of the rules that judged an answer of the model, refused or not."""
     for rule in verdict.by:
         metrics.count(metrics.rule_actions(rule, verdict.ending.value))
     for line in verdict.rules:

@@ -12,6 +12,17 @@ from guardproxy.wire.side_strings import SideStrings
 _WITHHELD = "withheld by policy"
 
 
+async def check_head(reply: UpstreamReply, stream: bool, beside: SideStrings) -> None:
+    """Raises `UpstreamFailure` for an answer that is refused, or of another kind than was asked for."""
+    if reply.status != 200:
+        raise await refusal_of(reply, beside)
+    kind = reply.content_type
+    if (kind == "text/event-stream") != stream or (not stream and kind and "json" not in kind):
+        raise UpstreamFailure(
+            "the upstream's answer is not of the kind that was asked for", "upstream_unreadable", reason="unreadable"
+        )
+
+
 async def refusal_of(reply: UpstreamReply, beside: SideStrings) -> UpstreamFailure:
     """The failure to raise for an answer whose status is not 200."""
     if not 400 <= reply.status <= 599:

@@ -9,8 +9,9 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from multiprocessing.connection import Connection
+from textwrap import indent
 
 import uvicorn
 import uvloop
@@ -18,16 +19,25 @@ from fastapi import FastAPI
 
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.misfits import fact_misfits
+from guardproxy.diagnostics import render
 from guardproxy.ir.policy import Policy
+from guardproxy.proofs.overlays import must_hold
 from guardproxy.proxy.app import MainApplication, Ready, admin_application
 from guardproxy.proxy.facts import FROM_SYSTEM, system_schemas
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.workers import run_workers
 from guardproxy.settings import Settings, SettingsMistake
-from guardproxy.storage.policy_files import read_policies
+from guardproxy.solving.pool import SolverPool
+from guardproxy.storage.policy_files import RejectedPolicies, read_policies
+from guardproxy.telemetry.logs import set_up
 
 Announce = Callable[[int, int], None]
 """Told the two ports once everything is ready."""
+
+Tell = Callable[[bool], object]
+
+_PROVING = 30.0
+"""Seconds for one question before the start; what bounds it is the solver's budget in steps, the same everywhere."""
 
 
 def run(settings: Settings, policies: Sequence[Policy] | None = None, announce: Announce = lambda *_: None) -> int:
@@ -38,13 +48,15 @@ def run(settings: Settings, policies: Sequence[Policy] | None = None, announce: 
     """
     policies = read_policies(settings.policies) if policies is None else policies
     check_together(settings, policies)
+    refuse_loosened(policies)
     with (
         _listening(settings.host, settings.port, "port") as main,
         _listening(settings.admin_host, settings.admin_port, "admin_port") as admin,
     ):
+        set_up(settings.log_level)
         ports = main.getsockname()[1], admin.getsockname()[1]
         if settings.workers == 1:
-            uvloop.run(serve(settings, policies, main, admin, lambda: announce(*ports)))
+            uvloop.run(serve(settings, policies, main, admin, once_true(lambda: announce(*ports))))
         else:
             run_workers(
                 settings,
@@ -70,13 +82,39 @@ def check_together(settings: Settings, policies: Sequence[Policy]) -> None:
         raise SettingsMistake(tuple(mistakes))
 
 
+def refuse_loosened(policies: Sequence[Policy]) -> None:
+    """Raises `RejectedPolicies`, with counter-examples, unless each `tighten` is proved at least as strict."""
+    if not any(policy.tightened for policy in policies):
+        return
+    with closing(SolverPool(timeout_s=_PROVING)) as pool:
+        pool.warm()
+        found = [diagnostic for policy in policies for diagnostic in must_hold(policy, pool.ask)]
+    if found:
+        shown = [f"{render(d)}\n{indent(d.witness.strip(), '         ')}".rstrip() for d in found]
+        raise RejectedPolicies("\n".join([*shown, "an overlay that is not proved to tighten only does not serve"]))
+
+
 def is_empty(policy: Policy) -> bool:
     return not policy.rules and not any(schema.kind in ("reply", "call", "tool", "claims") for schema in policy.schemas)
 
 
 def work(settings: Settings, main: socket.socket, says: Connection) -> None:
-    """One of several workers: serves the main port and tells the parent once it is ready."""
-    uvloop.run(serve(settings, read_policies(settings.policies), main, None, lambda: says.send(True)))
+    """One of several workers: serves the main port and tells the parent whether it is ready, at each change."""
+    set_up(settings.log_level)
+    policies = read_policies(settings.policies)
+    refuse_loosened(policies)  # the files may be others than those that the parent has read
+    uvloop.run(serve(settings, policies, main, None, says.send))
+
+
+def once_true(act: Callable[[], None]) -> Tell:
+    """Does something the first time that it is told `True`."""
+    left = [act]
+
+    def tell(ready: bool) -> None:
+        if ready and left:
+            left.pop()()
+
+    return tell
 
 
 async def serve(
@@ -84,9 +122,12 @@ async def serve(
     policies: Sequence[Policy],
     main: socket.socket,
     admin: socket.socket | None,
-    when_ready: Callable[[], None],
+    tell: Tell,
 ) -> None:
-    """Serves on listening sockets until SIGTERM or SIGINT; a worker has no admin socket."""
+    """Serves on listening sockets until SIGTERM or SIGINT; a worker has no admin socket.
+
+    `tell` hears whether it is ready, at each change.
+    """
     async with AsyncExitStack() as stack:
         guard = await stack.enter_async_context(Guard(settings, policies))
         servers = [(server_of(MainApplication(guard), settings), main)]
@@ -95,7 +136,7 @@ async def serve(
         stop = Stopping(guard, [server for server, _ in servers])
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
-        telling = _tell_when_ready(guard, [server for server, _ in servers], when_ready)
+        telling = _tell_readiness(guard, [server for server, _ in servers], tell)
         stack.callback(asyncio.create_task(telling).cancel)
         quieten_collector()
         await asyncio.gather(*(server.serve([listening]) for server, listening in servers))
@@ -111,10 +152,14 @@ def quieten_collector() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-async def _tell_when_ready(guard: Guard, servers: Sequence[uvicorn.Server], tell: Callable[[], None]) -> None:
-    while not (guard.ready and all(server.started for server in servers)):
+async def _tell_readiness(guard: Guard, servers: Sequence[uvicorn.Server], tell: Tell) -> None:
+    told = False
+    while True:
+        ready = guard.ready and all(server.started for server in servers)
+        if ready != told:
+            tell(ready)
+            told = ready
         await asyncio.sleep(0.05)
-    tell()
 
 
 def _readiness(guard: Guard) -> Ready:

@@ -9,6 +9,7 @@ value, as always.
 from typing import Any
 
 from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.wire.places import REPEATS
 from guardproxy.wire.whole import read_whole
 
 _BESIDE = frozenset({"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier"})
@@ -41,7 +42,7 @@ def _is_simple(member: Any) -> bool:
 def _counts(usage: Any) -> bool:
     """Whether it holds nothing but whole numbers: whatever else stands there is looked at the long way."""
     if isinstance(usage, dict):
-        return all(map(_counts, usage.values()))
+        return usage.keys().isdisjoint(REPEATS) and all(map(_counts, usage.values()))
     return usage is None or usage.__class__ is int
 
 
@@ -65,8 +66,8 @@ def _is_text_alone(entry: dict[str, Any], reads_objects: bool) -> bool:
         return False
     if not _is_simple(entry.get("finish_reason")):
         return False
-    content = message.get("content")
-    if content.__class__ is not str or (reads_objects and "{" in content) or entry["index"].__class__ is not int:
+    content, index = message.get("content"), entry.get("index")
+    if content.__class__ is not str or (reads_objects and "{" in content) or index.__class__ is not int:
         return False
     plain = message.get("refusal") is None and not message.get("annotations") and message.get("role") == "assistant"
-    return plain and message.keys() <= _MESSAGE and entry["index"] in range(128)
+    return plain and message.keys() <= _MESSAGE and index in range(128)

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-from guardproxy.checks.verdict import Verdict
+from guardproxy.checks.verdict import Ending, Verdict
 from guardproxy.conversation import Situation
 from guardproxy.exact_json import dumps
+from guardproxy.proxy.asking_again import AskingAgain
 from guardproxy.proxy.guard import Guard
-from guardproxy.proxy.judge import ChoiceJudge
+from guardproxy.proxy.judge import ChoiceJudge, count_ending
 from guardproxy.proxy.whole_answer import blocked_error
 from guardproxy.streaming.commands import Command, Release
 from guardproxy.streaming.events import Event, Interrupted, TextArrived, TimePassed
+from guardproxy.telemetry import metrics
 from guardproxy.wire.chunks import Chunk, ChunkStream
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure, error_body
 from guardproxy.wire.requests import ChatRequest
 from guardproxy.wire.sse import DONE, KEEP_ALIVE, SseReader, event_bytes
 from guardproxy.wire.stream_choice import ChoiceStream, Entry
 from guardproxy.wire.template import TextTemplate
-from guardproxy.wire.whole import remark
+from guardproxy.wire.whole import Remarks, strongest
 
 _DONE = event_bytes(DONE)
 
@@ -25,7 +27,15 @@ _DONE = event_bytes(DONE)
 class StreamedAnswer:
     """Feed it with `take`, `time_passed` and `end`; send what they return; stop when `over`."""
 
-    def __init__(self, guard: Guard, situation: Situation, request: ChatRequest, decision: str) -> None:
+    def __init__(
+        self,
+        guard: Guard,
+        situation: Situation,
+        request: ChatRequest,
+        decision: str,
+        asking: AskingAgain | None = None,
+    ) -> None:
+        """Without `asking`, nothing is asked again."""
         self._guard, self._situation = guard, situation
         self._request, self._decision = request, decision
         self._sse = SseReader(guard.settings.limits.event_bytes)
@@ -34,6 +44,11 @@ class StreamedAnswer:
         )
         self._judges: dict[int, ChoiceJudge] = {}
         self._usage_sent = False
+        self._asking = asking
+        self._again: dict[int, bytes] = {}
+        """The choices that the model has to be asked about again, and what to send."""
+        self._refused: ChoiceJudge | None = None
+        """The judge of the choice that another attempt goes on with, as it refused the one before."""
         self.over = False
         self.refused: Verdict | None = None
         """A block that has to be shown as an error, because the operator wants errors."""
@@ -45,7 +60,23 @@ class StreamedAnswer:
     @property
     def complete(self) -> bool:
         """Whether the answer was delivered to its end, so that the upstream has nothing more to say."""
-        return self.over and not self._stopped()
+        return self.over and not self._stopped() and not self._again
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the model has to be asked again: then `over` means this upstream stream alone."""
+        return bool(self._again)
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        return [judge.verdict for judge in self._judges.values() if judge.verdict is not None]
+
+    @property
+    def word(self) -> str:
+        """The verdict in the words of the header; `unfinished` where the answer broke off."""
+        shown = strongest(self.verdicts)
+        over = shown is not None and len(self.verdicts) == len(self._judges)
+        return shown.ending.header if shown is not None and over else "unfinished"
 
     @property
     def wake_at(self) -> float | None:
@@ -59,7 +90,8 @@ class StreamedAnswer:
         if not ready:
             return b""
         template = self._chunks.template
-        text = template.text_of(ready) if template is not None else None
+        short = template is not None and len(ready) <= self._guard.settings.limits.event_bytes
+        text = template.text_of(ready) if template is not None and short else None
         out = await (self._text(template, text) if template and text is not None else self._events(ready))
         for judge in self._judges.values():
             judge.note_held()
@@ -83,13 +115,41 @@ class StreamedAnswer:
         if missing or any(judge.verdict is None for judge in self._judges.values()):
             raise UpstreamFailure("the upstream's stream ended before its answer", "upstream_broken")
         self.over = True
-        return out + (self._ending() if self._stopped() else b"")
+        return out + (self._ending() if self._owes_the_end else b"")
 
     def interrupt(self) -> None:
         """The answer will not be completed: nothing that is held will ever be sent."""
         for judge in self._judges.values():
             if judge.verdict is None:
                 judge.feed(Interrupted())
+
+    # --- asking again -----------------------------------------------------------------------------------------------
+
+    def begin_again(self) -> bytes:
+        """Makes room for the next attempt at one choice, and returns the body to ask with. Only where it `goes_on`."""
+        index = next(iter(self._again))
+        question = self._again.pop(index)
+        self._refused = self._judges.pop(index)
+        self._chunks.begin_again(index)
+        self._sse = SseReader(self._guard.settings.limits.event_bytes)
+        self.over = False
+        return question
+
+    @property
+    def released_again(self) -> bool:
+        """Whether anything of the new attempt has been released, so that it cannot be taken back any more."""
+        judge = self._judges.get(self._chunks.only) if self._chunks.only is not None else None
+        return judge is not None and judge.released
+
+    def give_up(self) -> bytes:
+        """The attempt failed before anything of it was released: the choice stays refused."""
+        index, refused = self._chunks.only, self._refused
+        assert index is not None and refused is not None and refused.verdict is not None, "only after `begin_again`"
+        self._judges[index] = refused
+        choice = self._chunks.choices[index]
+        self.over = True
+        out = self._refusal(choice, refused.verdict)
+        return out if self._again else out + self._ending()
 
     # --- events -----------------------------------------------------------------------------------------------------
 
@@ -111,9 +171,10 @@ class StreamedAnswer:
         """Any events; a run of those that fit the template takes the short way."""
         out: list[bytes] = []
         run: list[bytes] = []
+        longest = self._guard.settings.limits.event_bytes
         for block in ready.split(b"\n\n"):
             template = self._chunks.template
-            if template is not None and template.fits(block):
+            if template is not None and template.fits(block) and len(block) <= longest:
                 run.append(block)
                 continue
             if run and template is not None:
@@ -159,6 +220,8 @@ class StreamedAnswer:
         return out + self._when_all_ended()
 
     def _without_choices(self, chunk: Chunk) -> bytes:
+        if self._again:
+            return b""
         if chunk.base.get("usage") is not None:
             self._usage_sent = True
         return self._chunks.without_choices(chunk.base)
@@ -173,20 +236,43 @@ class StreamedAnswer:
     def _sent(
         self, choice: ChoiceStream, entries: list[Entry], chunk: Chunk | None = None, own: Entry | None = None
     ) -> bytes:
-        """Entries as chunks; the refusal of a stopped choice carries our remark."""
+        """Entries as chunks; a choice that was stopped is asked about again, or its refusal carries our remark."""
         verdict = choice.verdict
-        if verdict is not None and not verdict.ending.delivers:
-            if self._guard.settings.blocked_as == "error":
-                self.refused = self.refused or verdict
-                self.over = True
+        if verdict is None or verdict.ending.delivers:
+            if verdict is not None and choice.again:
+                metrics.count(metrics.RECOVERED)
+            return self._chunks.encoded(entries, chunk.base if chunk else None, own)
+        judge = self._judges[choice.index]
+        if verdict.ending is Ending.ASKED_AGAIN and self._asking is not None and not judge.released:
+            question = self._asking.question(choice.index, verdict, judge.arrived)
+            if question is not None:
+                self._again[choice.index] = question
                 return b""
-            return self._chunks.with_remark(entries[0], remark(self._decision, [verdict]))
-        return self._chunks.encoded(entries, chunk.base if chunk else None, own)
+        return self._refusal(choice, verdict)
+
+    def _refusal(self, choice: ChoiceStream, verdict: Verdict) -> bytes:
+        """The end of a choice that stays refused."""
+        if verdict.ending is Ending.ASKED_AGAIN:
+            count_ending(verdict)
+            verdict = self._asking.final(choice.index, verdict) if self._asking is not None else verdict
+            self._judges[choice.index].verdict = verdict
+        if self._guard.settings.blocked_as == "error":
+            self.refused = self.refused or verdict
+            self.over = True
+            self._again.clear()
+            return b""
+        return self._chunks.with_remark(choice.refusal(verdict), self._remarks.about([verdict]))
+
+    @property
+    def _remarks(self) -> Remarks:
+        return Remarks(self._decision, self._asking.times if self._asking is not None else 0)
 
     # --- the end ----------------------------------------------------------------------------------------------------
 
     async def _done(self) -> bytes:
         """The upstream's mark of the end: choices that it did not finish by name are complete now."""
+        if self._chunks.only is not None and self._chunks.only not in self._judges:
+            raise UpstreamFailure("the upstream's stream ended before its answer", "upstream_broken")
         out = b""
         for index, judge in self._judges.items():
             if judge.verdict is None:
@@ -196,6 +282,11 @@ class StreamedAnswer:
 
     def _stopped(self) -> bool:
         return any(judge.verdict is not None and not judge.verdict.ending.delivers for judge in self._judges.values())
+
+    @property
+    def _owes_the_end(self) -> bool:
+        """Whether the end of the stream is ours to write: the upstream's did not fit what the client has got."""
+        return self._stopped() or self._chunks.only is not None
 
     def _when_all_ended(self) -> bytes:
         """Ends the stream when every choice was stopped before the upstream finished it.
@@ -211,16 +302,15 @@ class StreamedAnswer:
         return self._ending()
 
     def _ending(self) -> bytes:
-        if self.refused is not None:
+        if self.refused is not None or self._again:
             return b""
-        usage = self._request.include_usage and not self._usage_sent and self._stopped()
+        usage = self._request.include_usage and not self._usage_sent and self._owes_the_end
         return (self._chunks.usage_chunk() if usage else b"") + _DONE
 
     def blocked(self) -> ErrorBody:
         """The block as an error, for an operator who wants errors."""
         assert self.refused is not None
-        verdicts = [judge.verdict for judge in self._judges.values() if judge.verdict is not None]
-        return blocked_error(self.refused, verdicts, self._decision)
+        return blocked_error(self.refused, self.verdicts, self._remarks)
 
     def error_event(self, failure: UpstreamFailure | None = None) -> bytes:
         """What a client gets in the middle of a stream instead of the rest of it."""

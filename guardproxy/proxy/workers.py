@@ -28,7 +28,7 @@ _PAUSE = 1.0
 
 
 class Worker:
-    """One process. `ready` once it has said so."""
+    """One process. `ready` as it has last said."""
 
     def __init__(self, work: Work, settings: Settings, main: socket.socket) -> None:
         context = multiprocessing.get_context("spawn")
@@ -40,11 +40,11 @@ class Worker:
 
     @property
     def ready(self) -> bool:
-        if not self._ready and self.process.is_alive() and self._hears.poll():
-            try:
+        try:
+            while self.process.is_alive() and self._hears.poll():
                 self._ready = bool(self._hears.recv())
-            except EOFError:
-                return False
+        except EOFError:
+            return False
         return self._ready and self.process.is_alive()
 
 

@@ -2,4 +2,5 @@
 
 `metrics` declares every metric, with its labels, and writes them out for Prometheus; several workers are added up
 there. It is the only door to that library. Labels are bounded, and nothing that a client or a model wrote is one.
+`logs` says where log lines go.
 """

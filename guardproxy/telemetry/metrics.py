@@ -42,6 +42,10 @@ ACTIONS = Counter(
 )
 REWRITES = Counter("guardproxy_rewrites", "Choices that were rewritten or repaired", registry=REGISTRY)
 BLOCKS = Counter("guardproxy_blocks", "Choices that were blocked or held", registry=REGISTRY)
+ASKED_AGAIN = Counter("guardproxy_asked_again", "Times that the model was asked again", registry=REGISTRY)
+RECOVERED = Counter(
+    "guardproxy_recovered", "Choices that were delivered after the model was asked again", registry=REGISTRY
+)
 CHECK = Histogram(
     "guardproxy_check_seconds", "Time of judging one exchange, solver included", registry=REGISTRY, buckets=_QUICK
 )

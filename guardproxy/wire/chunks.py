@@ -10,6 +10,7 @@ from guardproxy.wire.places import IsHarmless, grows
 from guardproxy.wire.sse import event_bytes
 from guardproxy.wire.stream_choice import ChoiceStream, Entry, Reading
 from guardproxy.wire.template import TextTemplate, learned
+from guardproxy.wire.usage import total
 from guardproxy.wire.whole import choice_index
 
 Clean = Callable[[dict[str, Any], str], dict[str, Any]]
@@ -39,7 +40,11 @@ class Chunk:
 
 @dataclass(slots=True)
 class ChunkStream:
-    """The state of one stream, apart from its choices: identity, usage, and the template of the latest text chunk."""
+    """The state of one stream, apart from its choices: identity, usage, and the template of the latest text chunk.
+
+    The model may be asked again about a choice: then another upstream stream goes on with it (`begin_again`), and the
+    client sees one stream, of one identity, whose usage is that of all.
+    """
 
     is_harmless: IsHarmless
     clean: Clean
@@ -48,6 +53,10 @@ class ChunkStream:
     choices: dict[int, ChoiceStream] = field(default_factory=dict)
     usage: Any = None
     template: TextTemplate | None = None
+    only: int | None = None
+    """The one choice that this upstream stream answers for; None: as the upstream says."""
+    _pinned: dict[str, Any] = field(default_factory=dict)
+    _usage_before: Any = None
     _identity: dict[str, Any] = field(default_factory=dict)
     _beside: dict[str, Any] = field(default_factory=dict)
     _misses: int = 0
@@ -67,7 +76,9 @@ class ChunkStream:
         choices = value.get("choices", [])
         if not isinstance(choices, list) or not all(isinstance(entry, dict) for entry in choices):
             raise unreadable("`choices` is no list of objects")
-        base = self.clean(value, self.fallback_id)
+        if value.get("usage") is not None:
+            value["usage"] = total(self._usage_before, value["usage"])
+        base = {**self.clean(value, self.fallback_id), **self._pinned}
         if not self.keeps_repeats:
             self._drop_growing(base)
         if not self._identity or choices:
@@ -75,7 +86,21 @@ class ChunkStream:
             if "usage" in base:
                 self._identity["usage"] = None
         self.usage = base.get("usage") or self.usage
-        return Chunk(base, choices)
+        return Chunk(base, choices if self.only is None else self._choices_of_one(choices, self.only))
+
+    def _choices_of_one(self, entries: list[Entry], index: int) -> list[Entry]:
+        """Some servers send several choices whatever `n` is; one was asked for."""
+        return [{**entry, "index": index} for entry in entries if choice_index(entry) == 0]
+
+    def begin_again(self, index: int) -> None:
+        """From now on comes another answer for this one choice, of which nothing was sent yet but maybe the role."""
+        before = self.choices[index]
+        for choice in self.choices.values():
+            choice.finished = True
+        self.choices[index] = ChoiceStream(index, self.is_harmless, self.keeps_repeats, role=before.role, again=True)
+        self.only, self.template, self._misses = index, None, 0
+        self._usage_before = self.usage
+        self._pinned = {key: value for key, value in self._identity.items() if key != "usage"}
 
     def _drop_growing(self, base: dict[str, Any]) -> None:
         """Takes out what could be put together from the pieces of several chunks: unknown members that change."""

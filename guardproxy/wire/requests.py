@@ -17,6 +17,7 @@ class ChatRequest:
     """What of a chat request concerns us. Its bytes go to the upstream as they are; no key appears in them twice."""
 
     conversation: Conversation
+    model: str
     wants_json: bool
     choices: int
     stream: bool
@@ -43,6 +44,7 @@ def read_request(body: bytes) -> ChatRequest:
     options = _object(value, "stream_options")
     return ChatRequest(
         conversation=conversation_of(messages),
+        model=value["model"],
         wants_json=_object(value, "response_format").get("type") in ("json_object", "json_schema"),
         choices=_choices(value.get("n")),
         stream=_flag(value, "stream"),

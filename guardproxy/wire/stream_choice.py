@@ -53,6 +53,9 @@ class ChoiceStream:
     keeps_repeats: bool
     verdict: Verdict | None = None
     role: str = ""
+    """The role as sent."""
+    again: bool = False
+    """Whether the model was asked again, so that the role may have been sent before."""
     finished: bool = False
     """Whether the provider has said that the choice is complete."""
     said: bool = False
@@ -80,6 +83,8 @@ class ChoiceStream:
             raise unreadable("`delta` is no object")
         if not self.keeps_repeats:
             entry.pop("message", None)
+        if self.again and self.role:
+            delta.pop("role", None)
         ends = _ends(entry)
         walk = Walk(self.is_harmless, self.keeps_repeats)
         walk.members(delta, "", skip=CALLS)

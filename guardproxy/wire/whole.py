@@ -146,13 +146,36 @@ def read_whole(body: bytes) -> dict[str, Any]:
     return value
 
 
+def first_choice(value: dict[str, Any], index: int) -> dict[str, Any]:
+    """The one choice of an answer that takes the place of choice `index` of another. Raises `UpstreamFailure`."""
+    choices: list[dict[str, Any]] = value["choices"]
+    if not choices:
+        raise unreadable("it has no choice")
+    choices[0]["index"] = index
+    return choices[0]
+
+
 def strongest(verdicts: Sequence[Verdict]) -> Verdict | None:
     """The verdict that the header shows when there are several choices."""
     return max(verdicts, key=lambda verdict: verdict.ending.strength, default=None)
 
 
-def remark(decision: str, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """The `guardproxy` object beside `choices` of a blocked answer."""
-    shown = strongest(verdicts)
-    rules = dict.fromkeys(rule for verdict in verdicts if not verdict.ending.delivers for rule in verdict.by)
-    return {"decision": decision, "verdict": shown.ending.header if shown else "allowed", "rules": list(rules)}
+def rules_of(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """The rules that asked for the endings, each once."""
+    return tuple(dict.fromkeys(rule for verdict in verdicts for rule in verdict.by))
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What we say beside `choices` of a blocked answer: of which decision, and how often the model was asked again."""
+
+    decision: str
+    asked_again: int = 0
+
+    def about(self, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+        """The `guardproxy` object."""
+        shown = strongest(verdicts)
+        rules = rules_of([verdict for verdict in verdicts if not verdict.ending.delivers])
+        asked = {"asked_again": self.asked_again} if self.asked_again else {}
+        word = shown.ending.header if shown else "allowed"
+        return {"decision": self.decision, "verdict": word, "rules": list(rules), **asked}

@@ -32,7 +32,7 @@ def _judged(compiled: CompiledPolicies, scene: Scene, solver: Solver) -> Verdict
 
 def test_every_kind_of_verdict_is_shown(verdicts: dict[str, Verdict]) -> None:
     shown = {verdict.ending for verdict in verdicts.values()}
-    assert shown == set(Ending) - {Ending.WARNED}
+    assert shown == set(Ending) - {Ending.WARNED, Ending.ASKED_AGAIN}
 
 
 def test_each_scene_is_about_a_rule_of_its_policy(verdicts: dict[str, Verdict]) -> None:
@@ -47,7 +47,6 @@ def test_each_scene_is_about_a_rule_of_its_policy(verdicts: dict[str, Verdict]) 
         "Approval is never promised": ("NO-PROMISE",),
         "A child of 20 kg": ("PCM-DOSE", "PCM-DAY"),
         "Nobody weighed the child": ("PCM-DOSE", "PCM-DAY"),
-        "The answer contradicts the handbook": ("LEAVE-TRUE",),
         "Two refunds at once, more than was paid": ("REF-TOTAL",),
         "A refund without looking the order up": ("REF-LOOK", "REF-WINDOW", "REF-TOTAL"),
         "Money to somewhere else": ("REF-WHERE",),

@@ -32,7 +32,7 @@ def outcomes() -> Iterator[dict[str, Outcome]]:
 
 def test_every_kind_of_ending_arrives(outcomes: dict[str, Outcome]) -> None:
     endings = {outcome.verdict for outcome in outcomes.values()}
-    assert endings == {"allowed", "rewritten", "repaired", "blocked", "held", "asked again"}
+    assert endings == {"allowed", "rewritten", "repaired", "blocked", "held"}
 
 
 def test_what_was_redacted_never_arrived(outcomes: dict[str, Outcome]) -> None:
@@ -66,7 +66,7 @@ def test_the_command_shows_every_scene_and_ends(
     assert main(["demo", "--once", "--port", str(port), "--admin-port", str(admin_port)]) == 0
     out = capsys.readouterr().out
     assert all(scene.title in out for scene in scenes(datetime.now(UTC).date()))
-    assert "2 allowed · 4 rewritten · 3 repaired · 1 asked again · 2 held · 3 blocked" in out
+    assert "2 allowed · 4 rewritten · 3 repaired · 2 held · 3 blocked" in out
 
 
 def test_a_port_in_use_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:

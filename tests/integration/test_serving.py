@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,3 +106,47 @@ def test_a_second_signal_stops_at_once(upstream: Upstream) -> None:
         os.kill(process.pid, signal.SIGTERM)
         process.wait(10)
         assert time.monotonic() - began < 4
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are found by /proc")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_proxy_whose_solver_died_is_not_ready_until_there_is_another(upstream: Upstream, workers: str) -> None:
+    with serving(upstream, "--workers", workers) as (_, port, admin):
+        for pid in _solvers():
+            os.kill(pid, signal.SIGKILL)
+        assert _becomes(admin, 503) and _becomes(admin, 200)
+        assert _ask(port) == "Hello."
+
+
+def test_health_is_also_told_by_head(upstream: Upstream) -> None:
+    with serving(upstream) as (_, port, admin):
+        for which, path in ((port, "/healthz"), (port, "/readyz"), (admin, "/healthz"), (admin, "/metrics")):
+            connection = http.client.HTTPConnection("127.0.0.1", which, timeout=5)
+            connection.request("HEAD", path)
+            response = connection.getresponse()
+            assert (response.status, response.read()) == (200, b"")
+            connection.close()
+
+
+def _becomes(admin: int, status: int) -> bool:
+    until = time.monotonic() + 10
+    while (found := _get(admin, "/readyz")[0]) != status and time.monotonic() < until:
+        time.sleep(0.005)
+    return found == status
+
+
+def _solvers() -> list[int]:
+    """The solver processes below this one, however deep."""
+    parents, found = {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"guardproxy.solving.worker" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return [pid for pid in found if _is_below(pid, os.getpid(), parents)]
+
+
+def _is_below(pid: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while pid in parents and pid != ancestor:
+        pid = parents[pid]
+    return pid == ancestor
