@@ -6,6 +6,7 @@ the number: `1,216 weeks` and `v16 weeks` are not `16 weeks`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from guardproxy.ir.types import ClaimPattern, Field, Type, Value
 from guardproxy.patterns import amounts
@@ -45,6 +46,12 @@ class ClaimReader:
     def reading(self, index: int, matched: str, start: int) -> Reading:
         sentence = self._sentences[index]
         return Reading(sentence.field.name, sentence.value(matched), start, start + len(matched))
+
+
+@lru_cache(maxsize=128)
+def claim_reader(fields: tuple[Field, ...]) -> ClaimReader:
+    """The reader of these fields, made once: many sets of policies share the same claims."""
+    return ClaimReader(fields)
 
 
 class _Sentence:
