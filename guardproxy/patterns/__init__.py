@@ -5,7 +5,8 @@
 | `scan`         | `FinderSet`: many finders in one text; how much of its end could still become a match            |
 | `check`        | `why_refused`: why a finder cannot be used, for the policy's author                              |
 | `detectors`    | the library of named patterns, with `check_digits`                                               |
-| `claims`       | values read from sentences, with `amounts` (numbers, percentages, money, quantities, dates)      |
+| `claims`       | values read from sentences; `negation` in front of them                                         |
+| `amounts`      | what a found value is, with `amount_words`, `number_words`, `dates_in_text`                      |
 | `syntax`       | regular expressions, from text to `tree`; the tree prints the two expressions that run           |
 | `probe`        | a finder made ready to run; `words` are its whole words in any script                            |
 | `text_gate`    | `TextGate`: one text channel in, what may be sent out; `gate_stages` are its stages               |

@@ -1,165 +1,202 @@
-"""Values as people write them in a sentence: `1,216`, `12.5 %`, `$5,000`, `5 cents`, `30 mg`, `2026-11-21`.
+"""Values as people write them in a sentence: `1,216`, `seventeen`, `12.5 %`, `$5 million`, `2 hours 30 minutes`, dates.
 
-`expression` gives the RE2 expression that finds a value of a type, `read` its value in the type's base unit. A comma or
-a point directly followed by a digit belongs to the number, and so does a unit or a currency next to it, whichever the
-type wants. What is found and is not such a value is `INVALID`: out of range, off the grid, another currency or
-dimension, thousands that are not three digits, a percentage without its sign. A bare number is in the type's own unit.
+`expression` gives the RE2 expression that finds values of a type, `read` what they are, in the type's base unit. What
+is found and is no value of the type is `INVALID`: out of range, off the grid, another currency or dimension, thousands
+that are not three digits, a percentage without its sign, a plain number with a unit. A bare number is in the type's own
+unit. A range (`10 to 12`) says each of its ends; a compound (`1 kg 500 g`) is one value. `amount_words` has the words.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from zoneinfo import ZoneInfo
+from functools import lru_cache
 
-from guardproxy.ir.currencies import ALSO_WORDS, CODES, HUNDREDTHS, SIGNS, WORDS, meant_by, minor_units
-from guardproxy.ir.measures import SIZELESS, SPOKEN, spoken_unit
+from guardproxy.ir.currencies import HUNDREDTHS, WORDS, meant_by, minor_units
+from guardproxy.ir.measures import spoken_unit
 from guardproxy.ir.types import INVALID, Number, OneOf, Rational, Text, Type, Value, rational
-from guardproxy.patterns.tree import NOTHING, quoted
-
-_DIGITS = r"[0-9]{1,60}(?:[.,][0-9]{1,60}){0,6}"
-_SIGN = r"[\-\x{2212}]"
-_NUMBER = rf"(?:{_SIGN}|\b){_DIGITS}"
-_SPACE = r"[\s\v\x{85}\pZ]"
-_GAP = rf"{_SPACE}{{0,4}}"
-_HYPHEN = r"[\-\x{2010}\x{2011}]"
-_PERCENT_SIGN = r"[%\x{ff05}]"
-_PERCENT = rf"(?:{_GAP}(?:{_PERCENT_SIGN}|(?i:percent|per cent|pct)\b))?"
-_DATE = r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
-_ZONE = r"(?:Z|[+\-][0-9]{2}:[0-9]{2})?"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from guardproxy.patterns import amount_words, dates_in_text
+from guardproxy.patterns.amount_words import Amount, amounts_in
+from guardproxy.patterns.number_words import any_of
+from guardproxy.patterns.syntax import parse
+from guardproxy.patterns.tree import NOTHING, Node, Printed, printed
 
 
-def _words(words: Iterable[str]) -> str:
-    """Any of the words, in any case, the longest first."""
-    return f"(?i:{_one_of(words)})"
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The values that a found text says, and how many of its characters say them. No values: it says none."""
+
+    values: tuple[Value, ...]
+    length: int
 
 
-def _one_of(words: Iterable[str]) -> str:
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join("".join(map(quoted, word)) for word in ordered)
+def is_counted(kind: Type) -> bool:
+    """Whether values are numbers with units, of which several may stand side by side."""
+    return isinstance(kind, Number) and kind.kind not in ("date", "time", "instant")
 
 
-def _whole_words(words: Iterable[str]) -> str:
-    """The same, each up to its end: `min` is no part of `minimum`. A sign such as `$` ends by itself."""
-    known = sorted(words)
-    ending = [word for word in known if word[-1].isascii() and word[-1].isalpha()]
-    signs = [word for word in known if word not in ending]
-    return rf"(?:{_words(ending)}\b" + (f"|{_words(signs)})" if signs else ")")
-
-
-# `\p{Sc}`: a currency sign that nobody declares still says that the number is no amount in the field's own currency.
-_CURRENCY_BEFORE = rf"(?:(?:{_words(WORDS | SIGNS)})|\b(?:{_one_of(CODES)})|\p{{Sc}})"
-_CODES_IN_ANY_CASE = _whole_words(CODES - ALSO_WORDS)
-_CODES_IN_CAPITALS = rf"(?:{_one_of(ALSO_WORDS)})\b"
-_CURRENCY = rf"(?:{_whole_words(WORDS | SIGNS | set(HUNDREDTHS))}|{_CODES_IN_ANY_CASE}|{_CODES_IN_CAPITALS}|\p{{Sc}})"
-_UNIT = _whole_words({*SPOKEN, *SIZELESS})
-_UNITS = rf"{_UNIT}(?:(?:{_GAP}/{_GAP}|{_SPACE}{{1,4}}(?i:per){_SPACE}{{1,4}}){_UNIT}){{0,2}}"
-# `pound` is both, and the field says which comes first.
-_SAYS_UNIT = rf"(?:{_UNITS}|{_CURRENCY}|{_PERCENT_SIGN})"
-_SAYS_CURRENCY = rf"(?:{_CURRENCY}|{_UNITS}|{_PERCENT_SIGN})"
-
-
-def expression(kind: Type) -> str:
-    """The expression of a value of this type. Lists and records are not read from sentences: it finds nothing then."""
+def expression(kind: Type, *, last: bool = True) -> str:
+    """The expression of values of this type. `last`: nothing of a template follows. Nothing for lists."""
     match kind:
         case Number(kind="percent"):
-            return _NUMBER + _PERCENT
+            return amount_words.PERCENTAGES
         case Number(kind="money"):
-            prefixed = rf"(?:{_SIGN}|\b|)(?:{_CURRENCY_BEFORE}{_GAP})(?:{_SIGN})?{_DIGITS}(?:{_GAP}{_CURRENCY})?"
-            return rf"(?:{prefixed}|{_NUMBER}(?:{_GAP}{_HYPHEN}?{_SAYS_CURRENCY})?)"
+            return amount_words.MONEY
         case Number(kind="quantity" | "calendar"):
-            return rf"{_NUMBER}(?:{_GAP}{_HYPHEN}?{_SAYS_UNIT})?"
+            return amount_words.QUANTITIES
         case Number(kind="date"):
-            return _DATE
+            return dates_in_text.DATE
         case Number(kind="time"):
-            return rf"\b{_TIME}"
+            return dates_in_text.TIME
         case Number(kind="instant"):
-            return rf"{_DATE}[Tt\x20]{_TIME}{_ZONE}"
+            return dates_in_text.INSTANT
         case Number():
-            return _NUMBER
+            return amount_words.LAST_NUMBERS if last else amount_words.NUMBERS
         case OneOf(values):
-            return f"(?:{_words(set(values))})"
+            return rf"(?i:{any_of(values)})"
         case Text():
             return r"[^\s.,;:!?\x22]+"
         case _:
             return NOTHING
 
 
-def read(kind: Type, text: str) -> Value:
-    """The value that a found text says, or `INVALID`."""
+def tree(kind: Type, *, last: bool) -> Node:
+    """The same, ready to stand in a template."""
+    return _printed(expression(kind, last=last))
+
+
+@lru_cache(maxsize=64)
+def _printed(source: str) -> Printed:
+    return printed(parse(source))
+
+
+def read(kind: Type, text: str, *, last: bool = True) -> Said:
+    """What a text says that was found, or begins with what was."""
     match kind:
+        case Number() if is_counted(kind):
+            found = amounts_in(text, kind.kind)
+            counting = [a for a in _told(found, last) if not _is_pronoun(a, last, kind)]
+            values = tuple(dict.fromkeys(_checked(kind, v) for v in _values(kind, counting)))
+            return Said(values, counting[-1].end if counting else len(text))
         case Number():
-            value = _number(kind, text.replace("\u2212", "-").strip())
-            return INVALID if value is None or not _fits(kind, value) else rational(Fraction(value))
+            return Said((_checked(kind, _moment(kind, text)),), len(text))
         case OneOf(values):
-            return next((v for v in values if v.casefold() == text.casefold()), INVALID)
+            return Said((next((v for v in values if v.casefold() == text.casefold()), INVALID),), len(text))
         case Text(low, high):
-            return text if low <= len(text) and (high is None or len(text) <= high) else INVALID
+            fits = low <= len(text) and (high is None or len(text) <= high)
+            return Said((text if fits else INVALID,), len(text))
         case _:
-            return INVALID
+            return Said((INVALID,), len(text))
 
 
-def _fits(kind: Number, value: Rational) -> bool:
+def _told(found: list[Amount], last: bool) -> list[Amount]:
+    """Those that belong together: `16 and 3 others` says 16, `in 2025 and 16 weeks` says 16."""
+    if not last:
+        return [a for a, after in zip(found, [*found[1:], None], strict=True) if not (after and _is_year(a, after))]
+    told: list[Amount] = []
+    for amount in found:
+        if told and amount.joined == "and" and not (amount.before or amount.behind):
+            break
+        told.append(amount)
+    return told
+
+
+def _is_year(amount: Amount, after: Amount) -> bool:
+    bare = not (amount.before or amount.behind) and amount.text.isdigit() and len(amount.text) == 4
+    return bare and after.joined in ("and", "or") and amount.text[:2] in ("19", "20")
+
+
+def _is_pronoun(amount: Amount, last: bool, kind: Number) -> bool:
+    """`The allowance is one of the reliefs` names no number; neither does an ordinal."""
+    if amount.is_ordinal:
+        return True
+    return last and amount.text.casefold() == "one" and not (amount.before or amount.behind)
+
+
+def _checked(kind: Number, value: Rational | None) -> Value:
+    if value is None or (kind.low is not None and value < kind.low) or (kind.high is not None and value > kind.high):
+        return INVALID
     on_grid = kind.grid is None or Fraction(value) / Fraction(kind.grid) % 1 == 0
-    return on_grid and (kind.low is None or value >= kind.low) and (kind.high is None or value <= kind.high)
+    return rational(Fraction(value)) if on_grid else INVALID
 
 
-def _number(kind: Number, text: str) -> Rational | None:
-    match kind.kind:
-        case "date" | "time" | "instant":
-            return _moment(kind, text)
-    before, digits, behind = _parts(text)
-    value = _exact(digits)
+def _values(kind: Number, amounts: list[Amount]) -> Iterator[Rational | None]:
+    """Compounds are added up; the ends of a range share the unit that only one of them has."""
+    units = [a.behind for a in amounts]
+    for i in range(len(amounts) - 2, -1, -1):
+        if not units[i] and not amounts[i].before and amounts[i + 1].joined:
+            units[i] = units[i + 1]
+    signs = [a.before for a in amounts]
+    for i in range(1, len(amounts)):
+        if not (units[i] or signs[i]):
+            signs[i], units[i] = signs[i - 1], units[i - 1]
+    total: Rational | None = None
+    smallest: Rational | None = None
+    for i, amount in enumerate(amounts):
+        value = _value(kind, amount.value, signs[i], units[i])
+        size = _size(kind, signs[i], units[i])
+        if i and amount.joined in ("", "and") and _goes_on(value, size, total, smallest) and not amount.before:
+            total = None if total is None or value is None else total + value
+        else:
+            if i:
+                yield total
+            total = value
+        smallest = size
+    if amounts:
+        yield total
+
+
+def _goes_on(value: Rational | None, size: Rational | None, total: Rational | None, last: Rational | None) -> bool:
+    """Whether an amount adds to the one before it: `2 hours 30 minutes`, `$5 and 50 cents`."""
+    return (
+        size is not None
+        and last is not None
+        and size < last
+        and value is not None
+        and 0 <= value < last
+        and (total is None or total >= 0)
+    )
+
+
+def _size(kind: Number, before: str, behind: str) -> Rational | None:
+    """How large one of the unit is in the base unit; None where no unit is said."""
+    if kind.kind == "money":
+        return _money(kind, Fraction(1), before, behind) if before or behind else None
+    return _quantity(kind, Fraction(1), behind) if behind and kind.kind in ("quantity", "calendar") else None
+
+
+def _value(kind: Number, value: Fraction | None, before: str, behind: str) -> Rational | None:
     if value is None:
         return None
-    value = -value if "-" in before else value
     match kind.kind:
         case "percent":
             return value / 100 if behind else None
         case "money":
-            return _money(kind, value, _name(before), _name(behind))
+            return _money(kind, value, before, behind)
         case "quantity" | "calendar":
-            return _quantity(kind, value, _name(behind))
+            return _quantity(kind, value, behind)
         case _:
-            return value * kind.wire
+            return None if behind else value * kind.wire
 
 
-def _parts(text: str) -> tuple[str, str, str]:
-    """What stands before the number, its digits with points and commas, what stands behind it."""
-    places = [i for i, c in enumerate(text) if c.isascii() and c.isdigit()]
-    end = places[0]
-    while end < len(text) and (text[end].isdigit() or (text[end] in ".," and text[end + 1 : end + 2].isdigit())):
-        end += 1
-    return text[: places[0]], text[places[0] : end], text[end:].strip()
-
-
-def _exact(digits: str) -> Fraction | None:
-    """The number. Commas part thousands, one point comes before the decimals."""
-    whole, point, decimals = digits.partition(".")
-    first, *thousands = whole.split(",")
-    grouped = not thousands or (len(first) <= 3 and all(len(group) == 3 for group in thousands))
-    if not grouped or (point and not decimals.isdigit()):
-        return None
-    return Fraction(whole.replace(",", "") + (f".{decimals}" if point else ""))
-
-
-def _name(text: str) -> str:
-    """The unit or currency that stands next to a number, without what parts them."""
-    return text.strip().strip("-\u2010\u2011").strip()
-
-
+@lru_cache(maxsize=4096)
 def _money(kind: Number, value: Fraction, before: str, behind: str) -> Rational | None:
     own = kind.currency
     if not before and not behind:
         return value * kind.wire
     if not before and behind.casefold() in HUNDREDTHS:
         return value if own in HUNDREDTHS[behind.casefold()] else None
+    if before and _is_measure(behind):
+        behind = ""  # `$30 min`
     if any(word and meant_by(word, own) != own for word in (before, behind)):
         return None
     return value * minor_units(own)
 
 
+def _is_measure(name: str) -> bool:
+    return spoken_unit(name) is not None and name.casefold() not in WORDS if name else False
+
+
+@lru_cache(maxsize=4096)
 def _quantity(kind: Number, value: Fraction, name: str) -> Rational | None:
     if not name:
         return value * kind.wire
@@ -170,14 +207,10 @@ def _quantity(kind: Number, value: Fraction, name: str) -> Rational | None:
 
 
 def _moment(kind: Number, text: str) -> Rational | None:
-    try:
-        if kind.kind == "date":
-            return date.fromisoformat(text).toordinal()
-        if kind.kind == "time":
-            clock = time.fromisoformat(text.rjust(5, "0") if text.count(":") == 1 else text.rjust(8, "0"))
-            return clock.hour * 3600 + clock.minute * 60 + clock.second
-        moment = datetime.fromisoformat(text.upper())
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(kind.zone))
-        return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
+    match kind.kind:
+        case "date":
+            return dates_in_text.read_date(text)
+        case "time":
+            return dates_in_text.read_time(text)
+        case _:
+            return dates_in_text.read_instant(text, kind.zone)

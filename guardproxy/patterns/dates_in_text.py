@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from guardproxy.patterns.number_words import SPACE, any_of
+from guardproxy.patterns.number_words import SPACE, any_of, listed
 
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = listed("january february march april may june july august september october november december")
 _SHORT = {name[:3]: number for number, name in enumerate(_NAMES, 1)} | {"sept": 9}
 _MONTHS: Mapping[str, int] = {name: number for number, name in enumerate(_NAMES, 1)} | _SHORT
 _MONTH = rf"(?i:{any_of(_MONTHS)})\b\.?"
@@ -73,7 +73,8 @@ def read_time(text: str) -> int | None:
         return None
     hours = int(hour) if not half else int(hour) % 12 + (12 if half == "pm" else 0)
     try:
-        clock = time(hours, *map(int, rest))
+        minutes, seconds, *_ = [*map(int, rest), 0, 0]
+        clock = time(hours, minutes, seconds)
     except ValueError:
         return None
     return clock.hour * 3600 + clock.minute * 60 + clock.second

@@ -7,28 +7,26 @@ Only a negation that clearly governs the claim counts: between the two stand non
 
 from enum import Enum
 
-from guardproxy.patterns.number_words import SPACE, any_of
+from guardproxy.patterns.number_words import SPACE, any_of, listed
 
-_AUXILIARY = "is are was were do does did has have had can could will would shall should must may might".split()
-_SHORTENED = "is are was were do does did has have had ca could wo would should must need".split()
-_BARE = "not never no nor neither without cannot".split()
-_FALSE = "false untrue incorrect wrong".split()
+_AUXILIARY = listed("is are was were do does did has have had can could will would shall should must may might")
+_SHORTENED = listed("is are was were do does did has have had ca could wo would should must need")
+_BARE = listed("not never no nor neither without cannot")
+_FALSE = listed("false untrue incorrect wrong")
 _GAP = rf"{SPACE}{{1,4}}"
+_BLANK = r"\x{20}"
 _APOSTROPHE = r"['\x{2019}]"
-_BETWEEN = (
-    "a an to be been being get gets getting receive receives have has take takes claim claims expect expects offer "
-    "offers give gives grant grants pay pays charge charges you him her them us we they he she it "
-    "entitled eligible allowed able qualify for of going that think believe mean say true correct case is are"
-)
 _GOVERNED = (
-    "a an be been being get gets getting receive receives have has take takes claim claims expect expects offer offers "
-    "give gives grant grants pay pays charge charges you we they he she entitled_to eligible_for eligible_to "
-    "allowed_to able_to qualify_for going_to think believe mean say that are is true correct the_case"
-).split()
+    *listed("a an be been being get gets getting receive receives have has take takes claim claims expect expects"),
+    *listed("offer offers give gives grant grants pay pays charge charges you we they he she that are is true"),
+    *listed("correct think believe mean say"),
+    *("entitled to", "eligible for", "eligible to", "allowed to", "able to", "going to", "qualify for", "the case"),
+)
+"""What may stand between a negation and the claim that it governs."""
 
 NEGATED = (
     rf"(?i:\b(?:(?:or{_GAP})?(?:{any_of(_BARE)}|{any_of(_SHORTENED)}n{_APOSTROPHE}t)"
-    rf"(?:{_GAP}{any_of(_GOVERNED).replace('_', _GAP)})*|{any_of(_FALSE)}{_GAP}that){_GAP})"
+    rf"(?:{_GAP}{any_of(_GOVERNED).replace(_BLANK, _GAP)}\b)*|{any_of(_FALSE)}{_GAP}that){_GAP})"
 )
 """A negation up to the claim that it governs."""
 
@@ -55,8 +53,8 @@ def governed(negation: str, template: str) -> Governed:
     return Governed.OPPOSITE if words[0] in _FALSE or rest in _OPPOSITE else Governed.SAYS_NOTHING
 
 
-_SUBJECTS = "i you he she it we they this that".split()
-_PLAIN = "i you we they".split()
+_SUBJECTS = listed("i you he she it we they this that")
+_PLAIN = listed("i you we they")
 
 
 def inner_negation(template: str) -> tuple[str, str, str] | None:

@@ -1,6 +1,6 @@
 """Numbers written in words: `seventeen`, `one hundred and five`, `a dozen`, `half a million`, `十七`.
 
-`WORDS` and `KANJI` are the expressions that find them; an `and` stands between two of them and is read by `amounts`.
+`NUMBER_WORDS` and `KANJI` are the expressions that find them; the `and` between two of them is read by `amount_words`.
 Ordinals (`twenty-first`) are found, so that no part of one is read, and are no number.
 """
 
@@ -12,16 +12,23 @@ from guardproxy.patterns.tree import quoted
 SPACE = r"[\s\v\x{85}\pZ]"
 HYPHEN = r"[\-\x{2010}\x{2011}]"
 
+
+def listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
 _SMALL: Mapping[str, int] = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen"
+        )
     )
 }
 _TENS: Mapping[str, int] = {
     word: 10 * value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
 MAGNITUDES: Mapping[str, int] = {
     "dozen": 12,
@@ -46,7 +53,7 @@ LETTERS: Mapping[str, int] = {
 }
 """What stands for them behind an amount of money."""
 
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth"
+ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth")
 _KANJI_DIGITS: Mapping[str, int] = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _KANJI_TENS: Mapping[str, int] = {"十": 10, "百": 100, "千": 1000}
 _KANJI_GROUPS: Mapping[str, int] = {"万": 10**4, "億": 10**8, "兆": 10**12}
@@ -71,9 +78,9 @@ _MAGNITUDE = rf"(?:{any_of(MAGNITUDES)})"
 _WORD = any_of((*_SMALL, *_TENS, *MAGNITUDES, "half"))
 _JOIN = rf"(?:{SPACE}{{1,4}}|{HYPHEN})"
 MAGNITUDE = rf"(?i:{_MAGNITUDE})\b"
-WORDS = (
+NUMBER_WORDS = (
     rf"(?i:(?:an?{SPACE}{{1,4}}(?:{_MAGNITUDE}|half)|half{SPACE}{{1,4}}an?|{_WORD})\b"
-    rf"(?:{_JOIN}{_WORD}\b)*(?:{HYPHEN}{any_of(_ORDINALS.split())}\b)?)"
+    rf"(?:{_JOIN}{_WORD}\b)*(?:{HYPHEN}{any_of(ORDINALS)}\b)?)"
 )
 
 

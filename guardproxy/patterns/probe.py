@@ -29,10 +29,10 @@ class Probe:
     exempt: Callable[[str], bool] | None = None
     exact_in_ascii: bool = True
     """Whether `begins` always says yes behind ASCII text, as the expression has seen to it."""
+    compiled_when_needed: bool = False
+    """For expressions that are known to compile, and of which there are many."""
     searching: str = field(init=False, repr=False)
     growing: str = field(init=False, repr=False)
-    search: Machine = field(init=False, repr=False)
-    growth: Machine = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if may_be_empty(self.tree):
@@ -40,8 +40,17 @@ class Probe:
         searching, growing = expression(self.tree), growth(self.tree)
         object.__setattr__(self, "searching", searching)
         object.__setattr__(self, "growing", growing)
-        object.__setattr__(self, "search", machine(searching))
-        object.__setattr__(self, "growth", grown_machine(growing))
+        if not self.compiled_when_needed:
+            machine(searching)
+            grown_machine(growing)
+
+    @property
+    def search(self) -> Machine:
+        return machine(self.searching)
+
+    @property
+    def growth(self) -> Machine:
+        return grown_machine(self.growing)
 
     def counting(self, counts: Callable[[str], bool]) -> "Probe":
         """The same probe, whose matches count where `counts(matched)` says so."""

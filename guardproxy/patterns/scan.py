@@ -16,13 +16,12 @@ limit the length that is held.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
 
 from guardproxy.ir.terms import Finder
 from guardproxy.patterns.engine import MARK_BYTES, Buffer, Machine, Sieve, Uncompilable, encoded, grown_machine
 from guardproxy.patterns.probe import Probe, probe_of
-from guardproxy.patterns.tree import NOTHING
+from guardproxy.patterns.tree import NOTHING, Node, expression, grouped, growth
 from guardproxy.patterns.words import LEFT_CONTEXT
 
 _CONTEXT_BYTES = 4 * LEFT_CONTEXT
@@ -59,13 +58,15 @@ class FinderSet:
 
     def __init__(self, finders: Sequence[Finder | Probe]) -> None:
         self._probes = tuple(f if isinstance(f, Probe) else probe_of(f) for f in finders)
-        self._shared = _shared(tuple((p.searching, p.growing) for p in self._probes))
-        self._checked = tuple((p.growth, p.accept) for p in self._probes if p.accept and not p.ends)
-        self._unchecked = grown_machine(
-            "|".join(p.growing for p in self._probes if p.accept is None or p.ends) or NOTHING
-        )
+        self._shared = _shared(tuple(p.searching for p in self._probes), _Trees([p.tree for p in self._probes]))
+        self._checked = tuple((p, p.accept) for p in self._probes if p.accept and not p.ends)
         # Whether an unfinished match behind ASCII text is one: `begins` then adds nothing to the expression.
         self._exact = all(p.begins is None or p.exact_in_ascii for p in self._probes)
+
+    @cached_property
+    def _unchecked(self) -> Machine:
+        trees = [p.tree for p in self._probes if p.accept is None or p.ends]
+        return grown_machine("|".join(growth(tree) for tree, _ in grouped(trees)) or NOTHING)
 
     def __len__(self) -> int:
         return len(self._probes)
@@ -77,7 +78,7 @@ class FinderSet:
     def any(self, text: str) -> bool:
         """Whether some match counts in a text that ends here."""
         buffer = Buffer(text, marked=False)
-        for index in self._shared.sieve.passing(buffer.data):
+        for index in self._shared.passing(buffer.data):
             if any(counts for counts, _ in _walk(index, self._probes[index].search, self._probes[index], buffer, 0)):
                 return True
         return False
@@ -117,8 +118,8 @@ class FinderSet:
         if 0 <= stop < len(data):
             return None
         is_open = stop > 0
-        for growth, accept in self._checked:
-            stop = growth.end_at(data, start)
+        for probe, accept in self._checked:
+            stop = probe.growth.end_at(data, start)
             if stop == len(data):
                 is_open = True
             elif stop > 0 and accept(data[start:stop].decode()):
@@ -150,7 +151,7 @@ class FinderSet:
 
     def finds_nothing(self, text: str) -> bool:
         """Whether no expression matches anywhere in a text that ends here: quicker than `any`, and no less certain."""
-        return not self._shared.sieve.passing(encoded(text))
+        return not self._shared.passing(encoded(text))
 
     def certain(self, text: str, position: int = 0) -> list[Match]:
         """The matches that start before `hold`: no continuation can change them or put another one before them."""
@@ -160,7 +161,7 @@ class FinderSet:
         """Everything about a text that ends here; `hold` is its length."""
         buffer = Buffer(text, marked=False)
         found: list[tuple[bool, Match]] = []
-        for index in self._shared.sieve.passing(buffer.data):
+        for index in self._shared.passing(buffer.data):
             probe = self._probes[index]
             start = buffer.byte(max(position, (resume or {}).get(index, 0)))
             found.extend(_walk(index, probe.search, probe, buffer, start))
@@ -176,7 +177,8 @@ class FinderSet:
     def _each(self, text: str, buffer: Buffer, start: int, resume: Mapping[int, int]) -> Survey:
         found: list[tuple[bool, Match]] = []
         hold = len(text)
-        for index, probe in enumerate(self._probes):
+        for index in self._shared.growing(buffer.data, start):
+            probe = self._probes[index]
             begin = max(start, buffer.byte(resume[index])) if index in resume else start
             for counts, match in _walk(index, probe.growth, probe, buffer, begin):
                 if match.end > len(text):
@@ -186,24 +188,73 @@ class FinderSet:
         return _survey([(counts, m) for counts, m in found if m.start < hold], hold)
 
 
-class _Shared(NamedTuple):
-    """What a list of expressions compiles to. The alternations are None when they are too large for one automaton."""
+class _Shared:
+    """What a list of expressions compiles to, each part when it is first needed.
 
-    sieve: Sieve
-    first: Machine | None
-    """Finds where the first match of any expression starts, finished or not."""
-    last: Machine | None
-    """Finds where the first unfinished match starts, backwards from the end of the text."""
+    The alternations are None when they are too large for one automaton.
+    """
+
+    def __init__(self, trees: Sequence[Node]) -> None:
+        self._groups = grouped(trees)
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve([expression(tree) for tree, _ in self._groups])
+
+    def passing(self, data: bytes) -> list[int]:
+        """The finders that may match a text, in order; none of the others does."""
+        return sorted(index for group in self._sieve.passing(data) for index in self._groups[group][1])
+
+    @cached_property
+    def _growths(self) -> list[tuple[str, tuple[int, ...]]]:
+        return [(growth(tree), members) for tree, members in self._groups]
+
+    def growing(self, data: bytes, start: int) -> list[int]:
+        """The finders that may have a match from here on, finished or not."""
+        found: list[int] = []
+        for growing, members in self._growths:
+            if len(members) == 1 or grown_machine(growing).search(data, start):
+                found += members
+        return sorted(found)
+
+    @cached_property
+    def first(self) -> Machine | None:
+        """Finds where the first match of any expression starts, finished or not."""
+        return _fitting(self._union)
+
+    @cached_property
+    def last(self) -> Machine | None:
+        """Finds where the first unfinished match starts, backwards from the end of the text."""
+        return _fitting(rf"(?:{self._union})\z")
+
+    @property
+    def _union(self) -> str:
+        return "|".join(growing for growing, _ in self._growths) or NOTHING
+
+
+def _fitting(source: str) -> Machine | None:
+    try:
+        return grown_machine(source)
+    except Uncompilable:
+        return None
+
+
+class _Trees:
+    """The trees of some expressions. Equal to all others, as the expressions beside them say which they are."""
+
+    def __init__(self, trees: Sequence[Node]) -> None:
+        self.trees = trees
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Trees)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 @lru_cache(maxsize=256)
-def _shared(expressions: tuple[tuple[str, str], ...]) -> _Shared:
-    sieve = Sieve([searching for searching, _ in expressions])
-    union = "|".join(growing for _, growing in expressions) or NOTHING
-    try:
-        return _Shared(sieve, grown_machine(union), grown_machine(rf"(?:{union})\z"))
-    except Uncompilable:
-        return _Shared(sieve, None, None)
+def _shared(expressions: tuple[str, ...], trees: _Trees) -> _Shared:
+    return _Shared(trees.trees)
 
 
 def _walk(index: int, machine: Machine, probe: Probe, buffer: Buffer, position: int) -> Iterator[tuple[bool, Match]]:

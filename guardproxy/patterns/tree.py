@@ -7,6 +7,7 @@ includes the mark is an unfinished one, and a match that ends before the mark is
 priority, no continuation can change it. An assertion at the very end of the text is undecided, hence possible.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -56,7 +57,17 @@ class Repeat:
     lazy: bool = False
 
 
-Node: TypeAlias = Char | Assertion | Concat | Choice | Repeat
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A node printed once, for many expressions to share; it looks at no end of the text."""
+
+    expression: str
+    growth: str
+    may_be_empty: bool
+    largest_count: int
+
+
+Node: TypeAlias = Char | Assertion | Concat | Choice | Repeat | Printed
 
 _HERE = {
     "text begin": r"\A",
@@ -71,9 +82,60 @@ _HERE = {
 _TAKEN = r"\x00|\z"  # the mark, or nothing more behind it
 
 
+def printed(node: Node) -> Printed:
+    return Printed(f"(?:{expression(node)})", f"(?:{growth(node)})", may_be_empty(node), largest_count(node))
+
+
+def grouped(trees: Sequence[Node]) -> list[tuple[Node, tuple[int, ...]]]:
+    """Trees that share a `Printed` part, and all before it or all behind it, as one tree each, with their positions.
+
+    A match of the one tree is a match of one of them; which of them has priority may differ.
+    """
+    groups: dict[object, list[int]] = {}
+    for index, node in enumerate(trees):
+        groups.setdefault(_left(node) or index, []).append(index)
+    alone = [members[0] for members in groups.values() if len(members) == 1]
+    joint = [
+        (_factored(trees, members, _left(trees[members[0]]), ()), tuple(members))
+        for members in groups.values()
+        if len(members) > 1
+    ]
+    groups = {}
+    for index in alone:
+        groups.setdefault(_right(trees[index]) or index, []).append(index)
+    for members in groups.values():
+        right = _right(trees[members[0]])
+        tree = _factored(trees, members, (), right) if len(members) > 1 else trees[members[0]]
+        joint.append((tree, tuple(members)))
+    return joint
+
+
+def _factored(trees: Sequence[Node], members: list[int], left: tuple[Node, ...], right: tuple[Node, ...]) -> Node:
+    inner = [node for node in (trees[index] for index in members) if isinstance(node, Concat)]
+    rests = [node.parts[len(left) : len(node.parts) - len(right)] for node in inner]
+    if all(len(rest) > 1 and rest[0] == rests[0][0] for rest in rests):
+        left, rests = (*left, rests[0][0]), [rest[1:] for rest in rests]
+    return Concat((*left, Choice(tuple(map(Concat, rests))), *right))
+
+
+def _left(node: Node) -> tuple[Node, ...]:
+    """The parts up to the last one that is shared, where something follows it."""
+    parts = node.parts if isinstance(node, Concat) else ()
+    shared = [i for i, part in enumerate(parts) if isinstance(part, Printed)]
+    return parts[: shared[-1] + 1] if shared and shared[-1] + 1 < len(parts) else ()
+
+
+def _right(node: Node) -> tuple[Node, ...]:
+    """The parts from the first shared one that stands behind another part."""
+    parts = node.parts if isinstance(node, Concat) else ()
+    return next((parts[i:] for i, part in enumerate(parts) if i and isinstance(part, Printed)), ())
+
+
 def expression(node: Node) -> str:
     """The expression as RE2 reads it, without capturing groups."""
     match node:
+        case Printed():
+            return node.expression
         case Char(source):
             return source
         case Assertion(kind):
@@ -89,6 +151,8 @@ def expression(node: Node) -> str:
 def growth(node: Node) -> str:
     """The expression of all beginnings and all matches, for a text with `MARK` behind it."""
     match node:
+        case Printed():
+            return node.growth
         case Char(source):
             return f"(?:{source}|{_TAKEN})"
         case Assertion(kind):
@@ -126,6 +190,8 @@ def _times(node: Repeat) -> str:
 def may_be_empty(node: Node) -> bool:
     """Whether some match has no characters."""
     match node:
+        case Printed():
+            return node.may_be_empty
         case Char():
             return False
         case Assertion():
@@ -141,6 +207,8 @@ def may_be_empty(node: Node) -> bool:
 def largest_count(node: Node) -> int:
     """The largest product of nested repetition counts: how often RE2 would have to write out one atom."""
     match node:
+        case Printed():
+            return node.largest_count
         case Char() | Assertion():
             return 1
         case Concat(parts):

@@ -121,11 +121,16 @@ def _of_watch(watch: Watch) -> Entry:
     return Entry(probe_of(watch.finder), watch.rule, lambda _: watch.reaction)
 
 
+def _weight(reaction: Reaction | None) -> int:
+    return 0 if reaction is None else 2 if isinstance(reaction, Halt) else 1
+
+
 def _of_claims(watch: JudgedWatch) -> Iterator[Entry]:
     for index, probe in enumerate(watch.reader.probes):
 
         def react(matched: str, index: int = index) -> Reaction | None:
-            return watch.react(watch.reader.reading(index, matched, 0))
+            asked = [watch.react(reading) for reading in watch.reader.readings(index, matched, 0)]
+            return max(asked, key=_weight, default=None)
 
         def reaction(matched: str, react: Callable[[str], Reaction | None] = react) -> Reaction:
             asked = react(matched)

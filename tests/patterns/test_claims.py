@@ -42,7 +42,7 @@ def read(text: str) -> list[tuple[str, Value]]:
         ("Take 17 weeks’ leave.", [("weeks", 17)]),
         ("1216 weeks of leave, 1,216 weeks of leave", [("weeks", INVALID), ("weeks", INVALID)]),
         ("v16 weeks of leave, x_16 weeks of leave", []),
-        ("10-16 weeks of leave", [("weeks", 16)]),
+        ("10-16 weeks of leave", [("weeks", 10), ("weeks", 16)]),
         ("16 weeks of leaves", []),
         (
             "The APR of 12.5%. Or 12.5 % APR, or 13 APR",
