@@ -11,6 +11,7 @@
 | `schema_file`   | a JSON Schema, read and checked; `schema_terms` are its keywords                             |
 | `schema_judge`  | three-valued: what a value that may still be arriving says to a schema                       |
 | `schema_shape`  | the judge on a text that arrives                                                             |
+| `schema_why`    | what is wrong with a value that does not conform, in words; `places` says where in a text    |
 
 Checks and streaming import this package; it knows the patterns and nothing further out. It reads no files: the texts of
 grammars and schemas come from outside.

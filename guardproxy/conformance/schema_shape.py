@@ -1,14 +1,21 @@
-"""A JSON Schema on a text that arrives: one JSON value with white space around it, read character by character.
+"""A JSON Schema on a text that arrives: one JSON value, read character by character.
+
+White space around it and one code fence do not count (`code_fence`), as for a reply that is read as an object.
 
 The text is dead at the first character after which it cannot become JSON, or after which the judge says that no
 completion conforms. What `exact_json` refuses (a repeated key, too many digits, too deep) does not conform either.
 """
 
+from typing import Any
+
 from guardproxy import exact_json
+from guardproxy.code_fence import Surroundings
 from guardproxy.conformance.json_characters import JsonCharacters
+from guardproxy.conformance.places import place_of
 from guardproxy.conformance.schema_file import read_schema
 from guardproxy.conformance.schema_judge import Judge
 from guardproxy.conformance.schema_terms import Schema
+from guardproxy.conformance.schema_why import why_not
 
 
 class SchemaShape:
@@ -25,6 +32,61 @@ class SchemaShape:
     def watch(self) -> "SchemaWatch":
         return SchemaWatch(self)
 
+    def why_not(self, text: str, quoting: bool = True) -> str:
+        """What is wrong, by its place in the value; or where the text stops being JSON. Empty where it conforms.
+
+        Nothing of the text is repeated, so there is nothing to quote.
+        """
+        watch = self.watch()
+        watch.feed(text)
+        if watch.accepts():
+            return ""
+        value, reading = _value_in(text)
+        return reading if reading else why_not(self.root, value, self._fits) or "it does not conform"
+
+    def _fits(self, schema: Schema, value: Any) -> bool:
+        judge = Judge(schema, self.ranks if id(schema) in self.ranks else _ranks(schema))
+        reader, text = JsonCharacters(judge), exact_json.dumps(value) + " "
+        at = 0
+        while at < len(text):
+            at = reader.read(text, at)
+        return judge.verdict is True
+
+
+class _Anything(Judge):
+    """A judge that lets every value be, for the last one of a text."""
+
+    def __init__(self) -> None:
+        root = Schema()
+        super().__init__(root, _ranks(root))
+        self.value: Any = None
+
+    def close(self, value: Any) -> None:
+        self.value = value
+        super().close(value)
+
+
+def _value_in(text: str) -> tuple[Any, str]:
+    """The JSON value that a text says, or in words where and why it says none."""
+    around, judge = Surroundings(), _Anything()
+    reader, at = JsonCharacters(judge), around.begin(text, 0)
+    reason = "" if around.possible else _NO_JSON
+    while not reason and not reader.complete and at < len(text):
+        try:
+            at = reader.read(text, at)
+        except exact_json.JsonError as error:
+            reason = "" if reader.complete else str(error)
+    if not reason and reader.complete:
+        at = around.end(text, at)
+        reason = "" if around.possible else "behind the JSON value stands something else"
+    if not reason and not reader.complete:
+        number = reader.number_at_the_end()
+        return number, "" if number is not None else "the text ends before the JSON value is complete"
+    return judge.value, reason and f"{place_of(text, at)}: {reason}"
+
+
+_NO_JSON = "it stops being one JSON value here"
+
 
 class SchemaWatch:
     """Follows one text."""
@@ -33,6 +95,7 @@ class SchemaWatch:
         self._shape = shape
         self._judge = Judge(shape.root, shape.ranks)
         self._json = JsonCharacters(self._judge)
+        self._around = Surroundings()
         self._length = 0
         self.died_at: int | None = None
 
@@ -43,16 +106,27 @@ class SchemaWatch:
     def feed(self, text: str) -> bool:
         at = 0
         while self.died_at is None and at < len(text):
-            try:
-                end = self._json.read(text, at)
-            except exact_json.JsonError:
+            at, fits = self._read(text, at)
+            if not fits:
                 self.died_at = self._length + at
-                break
-            if self._judge.verdict is False:
-                self.died_at = self._length + at
-            at = end
         self._length += len(text)
         return self.died_at is None
+
+    def _read(self, text: str, at: int) -> tuple[int, bool]:
+        """Reads on: the index behind what was read, and True; or that of the character that does not fit."""
+        if not self._around.begun:
+            return self._around.begin(text, at), self._around.possible
+        if self._json.complete:
+            return self._around.end(text, at), self._around.possible
+        try:
+            end = self._json.read(text, at)
+        except exact_json.JsonError:
+            # The character may be what ends a number: then it stands behind the value.
+            if not self._json.complete:
+                return at, False
+            end = at
+        fits = self._judge.verdict is not False
+        return end if fits else at, fits
 
     def accepts(self) -> bool:
         if self.died_at is not None:

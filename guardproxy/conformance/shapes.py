@@ -34,6 +34,12 @@ class Shape(Protocol):
     def accepts(self, text: str) -> bool:
         """Whether the whole text conforms."""
 
+    def why_not(self, text: str, quoting: bool = True) -> str:
+        """Why the whole text does not conform, as a phrase for its author; empty where it does.
+
+        Of the text itself it repeats nothing; for a grammar and while `quoting`, a few characters before the place.
+        """
+
     def watch(self) -> Watch:
         """A watch at the beginning of a text."""
 

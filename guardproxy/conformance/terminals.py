@@ -22,6 +22,7 @@ from guardproxy.patterns.tree import (
     Choice,
     Concat,
     Node,
+    Printed,
     Repeat,
     largest_count,
     literal,
@@ -64,17 +65,18 @@ Step = tuple[Op, int | tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """`is_text`: written as a string, not as a pattern. `source` is the expression without what is forbidden."""
+    """`is_text`: written as a string, not as a pattern. `shown` is what people read: the string, or a name."""
 
     name: str
     tree: Node
     forbidden: Node | None = None
     priority: int = 0
     is_text: bool = False
+    shown: str = ""
 
 
 def terminal_of_text(name: str, text: str, *, ignore_case: bool, priority: int) -> Terminal:
-    return Terminal(name, literal(text, ignore_case=ignore_case), None, priority, is_text=True)
+    return Terminal(name, literal(text, ignore_case=ignore_case), None, priority, is_text=True, shown=_quoted(text))
 
 
 def terminal_of_pattern(name: str, source: str, flags: str, priority: int, line: int | None) -> Terminal:
@@ -89,9 +91,14 @@ def terminal_of_pattern(name: str, source: str, flags: str, priority: int, line:
     except Refusal as refusal:
         reason = _LOOKING if str(refusal).startswith("look-") else refusal
         raise Refused(f"terminal `{name}`: {reason}", line) from None
-    terminal = Terminal(name, tree, veto, priority)
+    shown = f"/{source}/" if name.startswith("__") else name
+    terminal = Terminal(name, tree, veto, priority, shown=shown)
     _check(terminal, line)
     return terminal
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.encode("unicode_escape").decode() + '"' if not text.isprintable() else f'"{text}"'
 
 
 def _look_ahead(source: str) -> tuple[str, str | None]:
@@ -149,6 +156,8 @@ def _leaves(tree: Node) -> list[Char | Assertion]:
             return [leaf for option in options for leaf in _leaves(option)]
         case Repeat():
             return _leaves(tree.node)
+        case Printed():
+            raise ValueError("a terminal is read from its own expression, which has nothing printed in it")
 
 
 @dataclass(slots=True)

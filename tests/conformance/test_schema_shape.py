@@ -1,5 +1,10 @@
 import json
+from itertools import pairwise
 
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from guardproxy.checks.reply_object import reply_object
 from guardproxy.conformance import shape
 
 OFFER = json.dumps(
@@ -39,3 +44,31 @@ def test_a_long_reply_is_read_in_linear_time() -> None:
     text = f'{{"rate": 0.1, "notes": [{rows}]}}'
     assert all(watch.feed(text[at : at + 7]) for at in range(0, len(text), 7))
     assert watch.accepts()
+
+
+ODD = ["`", "```", "json", "js", "\n", " ", "\r\n", "\ufeff", "{", "}", '{"a": 1}', "[1]", "12", '"x"', "x", "\u00a0"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(ODD), max_size=8).map("".join), st.lists(st.integers(0, 30), max_size=4))
+@example("```json\n12```", [3, 9])
+@example('\ufeff\n```js{"a": 1}\n```\n', [1, 4, 6])
+def test_a_schema_judges_the_object_that_the_reply_is_read_as(text: str, cuts: list[int]) -> None:
+    watch = shape("schema", '{"type": "object"}').watch()
+    edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    for start, end in pairwise(edges):
+        watch.feed(text[start:end])
+    assert watch.accepts() == isinstance(reply_object(text).tree, dict)
+    assert watch.died_at == next((at for at in range(len(text)) if dead(text[: at + 1])), None)
+
+
+def dead(beginning: str) -> bool:
+    watch = shape("schema", '{"type": "object"}').watch()
+    watch.feed(beginning)
+    return watch.dead
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["```json\n", "`", "\n\n```\n", " \ufeff", "```js"]))
+def test_the_beginning_of_a_wrapped_object_is_alive(head: str) -> None:
+    assert not any(dead((head + '{"a": [1]}')[:at]) for at in range(len(head) + 10))
