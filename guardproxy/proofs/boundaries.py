@@ -14,10 +14,10 @@ from guardproxy.ir.policy import Clause, Policy
 from guardproxy.ir.terms import And, Compare, Constant, Element, Not, Or, Term
 from guardproxy.ir.types import Number, Rational
 from guardproxy.ir.walk import kind, variables
-from guardproxy.logic.questions import Case
+from guardproxy.logic.questions import Ask, Case
 from guardproxy.proofs.forms import RuleForm, forms_of
 from guardproxy.proofs.guards import decisive
-from guardproxy.proofs.inquiry import Ask, Inquiry, Sought
+from guardproxy.proofs.inquiry import Inquiry, Sought
 from guardproxy.proofs.nicer import says_so
 from guardproxy.proofs.survey import given_of
 from guardproxy.proofs.values import default
@@ -89,13 +89,13 @@ def _gathered(asked: Sequence[_Asked], found: Sequence[Witness | str]) -> Iterat
                 examples.append(shown)
             else:
                 missing.append(f"{each.place}: {shown}")
-        yield Boundary(rule, " ".join(span.text.split()), span, tuple(examples), tuple(missing))
+        yield Boundary(rule, span.one_line, span, tuple(examples), tuple(missing))
 
 
 def _shown(asked: _Asked, case: Case, sought: Sought, witnesses: Witnesses) -> Witness | str:
     id_ = asked.form.rule.id
     violated = says_so(((asked.form.violated, "true"),), case.values)
-    limit = " ".join(asked.span.text.split())
+    limit = asked.span.one_line
     title = f"{id_}, {asked.place}: {limit}"
     found = witnesses.of(title, asked.span, asked.form.subject, case, sought, (violates if violated else complies)(id_))
     if not isinstance(found, Witness):

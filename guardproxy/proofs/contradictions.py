@@ -29,6 +29,7 @@ from guardproxy.ir.terms import (
 from guardproxy.ir.types import UNKNOWN, ListOf, Number, OneOf, Rational, Record, Text, Value, YesNo
 from guardproxy.ir.walk import subterms, variables
 from guardproxy.logic.questions import Case, NoCase, Says
+from guardproxy.proofs.budget import MOST_RULES_COMPARED
 from guardproxy.proofs.directions import directions
 from guardproxy.proofs.forms import RuleForm
 from guardproxy.proofs.inquiry import Inquiry, Sought
@@ -80,12 +81,16 @@ def contradictions(
     groups: Sequence[tuple[Subject | None, Sequence[RuleForm]]], world: World, inquiry: Inquiry
 ) -> tuple[list[Contradiction], list[tuple[RuleForm, str]]]:
     """The pairs that contradict each other in some case, and the rules for which that was not decided."""
+    many = [f for _, forms in groups if len(forms) > MOST_RULES_COMPARED for f in forms]
+    groups = [each for each in groups if len(each[1]) <= MOST_RULES_COMPARED]
     pairs = list(_candidates(groups, world))
-    undecided = [(p.left, f"whether it contradicts {p.right.rule.id}") for p in pairs[_MOST_PAIRS:]]
+    undecided = [(f, "whether it contradicts other rules") for f in {f.rule.id: f for f in many}.values()]
+    undecided += [(p.left, f"whether it contradicts {p.right.rule.id}") for p in pairs[_MOST_PAIRS:]]
     open_ = pairs[:_MOST_PAIRS]
     open_, unsure = _both_met(open_, inquiry)
     undecided += unsure
-    found: list[Contradiction] = []
+    found, unsure = _never_together(list(_about_one_list(groups, world))[:_MOST_PAIRS], inquiry)
+    undecided += unsure
     for _ in range(_ROUNDS):
         open_, shown, unsure = _round(open_, inquiry)
         found += shown
@@ -112,6 +117,34 @@ def _candidates(groups: Sequence[tuple[Subject | None, Sequence[RuleForm]]], wor
             free = _free(left, right)
             if not settled.by_one_way(left, right, free):
                 yield _pair(left, right, free, world)
+
+
+def _about_one_list(groups: Sequence[tuple[Subject | None, Sequence[RuleForm]]], world: World) -> Iterator[_Pair]:
+    """Pairs that demand something of the same list, which is no value to choose but may be impossible all the same."""
+    for _, forms in groups:
+        lists = {f.rule.id: {v for v in f.demanded if isinstance(v.type, ListOf) and is_answered(v)} for f in forms}
+        for left, right in combinations(forms, 2):
+            shared = lists[left.rule.id] & lists[right.rule.id] - left.guards - right.guards
+            if shared and not _excluding_guards(left, right):
+                yield _pair(left, right, (), world)
+
+
+def _never_together(pairs: Sequence[_Pair], inquiry: Inquiry) -> tuple[list[Contradiction], list[tuple[RuleForm, str]]]:
+    """The pairs that apply together in some case, and are met together in none."""
+    met = inquiry.cases([_sought(p, p.left.demands, p.right.demands) for p in pairs])
+    undecided = [
+        (p.left, f"whether it contradicts {p.right.rule.id}")
+        for p, case in zip(pairs, met, strict=True)
+        if case is NoCase.BUDGET
+    ]
+    apart = [p for p, case in zip(pairs, met, strict=True) if case is NoCase.NONE]
+    both = inquiry.cases([_sought(p, p.left.demands) for p in apart])
+    found = [
+        Contradiction(p.left, p.right, case, True)
+        for p, case in zip(apart, both, strict=True)
+        if isinstance(case, Case)
+    ]
+    return found, undecided
 
 
 class _Settled:

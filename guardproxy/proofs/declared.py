@@ -1,7 +1,7 @@
 """What two versions of a declaration read differently: values that fit only one of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -48,6 +48,44 @@ _EMPTY = Schema("", "facts", ())
 
 def _schemas(old: Policy, new: Policy) -> dict[tuple[str, str], None]:
     return dict.fromkeys((s.kind, s.name) for s in (*old.schemas, *new.schemas))
+
+
+def unparted(old: Policy, new: Policy) -> Iterator[str]:
+    """The names of fields that are declared differently although no value was found on which the versions part."""
+    parted = {(c.kind, c.schema, c.field) for c in changed_fields(old, new)}
+    repaired = any(rule.repair is not None for policy in (old, new) for rule in policy.rules)
+    for kind, name in _schemas(old, new):
+        before, after = old.schema(name, kind), new.schema(name, kind)
+        for field in dict.fromkeys(f.name for s in (before, after) if s is not None for f in s.fields):
+            pair = [_meaning(s.field(field) if s is not None else None, repaired) for s in (before, after)]
+            if pair[0] != pair[1] and (kind, name, field) not in parted:
+                yield f"{name}.{field}"
+
+
+def _meaning(field: Field | None, repaired: bool) -> Field | None:
+    """The field without what changes no verdict: `may be unknown` speaks to the compiler, `in steps of` to repairs."""
+    if field is None:
+        return None
+    of = field.type
+    if isinstance(of, Number) and not repaired:
+        of = replace(of, step=1, unit="")
+    return replace(field, type=of, may_be_unknown=False)
+
+
+def other_sources(old: Policy, new: Policy) -> Iterator[tuple[str, str, str]]:
+    """Facts that come from elsewhere now: their name, and from where in the old and in the new version."""
+    for kind, name in _schemas(old, new):
+        before, after = old.schema(name, kind), new.schema(name, kind)
+        if before is not None and after is not None and before.provenance != after.provenance:
+            yield name, before.provenance, after.provenance
+
+
+def other_tools(old: Policy, new: Policy) -> Iterator[tuple[str, str, str]]:
+    """Declarations that are about another tool now: their name, the tool in the old and in the new version."""
+    for kind, name in _schemas(old, new):
+        before, after = old.schema(name, kind), new.schema(name, kind)
+        if before is not None and after is not None and before.tool != after.tool:
+            yield name, before.tool, after.tool
 
 
 def _parting(
@@ -101,10 +139,12 @@ def _ends(of: Type) -> Sequence[Any]:
             return [_wire(of, value) for value in _numbers(of)]
         case ListOf(item, low, high):
             one = wire_value(item, default(item))
-            inside = [[each] for each in _ends(item)] if not isinstance(item, Record) else []
+            inside = [[each] for each in _ends(item)]
             return [*inside, *([one] * size for size in {low, low + 1, 0, high or low, (high or low) + 1})]
-        case Record():
-            return (wire_value(of, default(of)), {})
+        case Record(_, fields):
+            whole = wire_value(of, default(of))
+            around = [{**whole, f.name: each} for f in fields for each in _ends(f.type)]
+            return (*around, whole, {}, *({k: v for k, v in whole.items() if k != f.name} for f in fields))
 
 
 def _wire(of: Number, value: int | Fraction) -> Any:

@@ -5,22 +5,26 @@ from dataclasses import dataclass, replace
 
 from guardproxy.checks.verdict import Verdict
 from guardproxy.diagnostics import Diagnostic, Severity, in_order
-from guardproxy.ir.policy import Policy
+from guardproxy.ir.policy import Policy, Rule
 from guardproxy.ir.printed import printed_value
 from guardproxy.ir.terms import CallsSoFar, Compare, Constant, Term, Variable
 from guardproxy.ir.types import Number
 from guardproxy.ir.walk import subterms
-from guardproxy.logic.questions import Case
+from guardproxy.logic.questions import Ask, Case
 from guardproxy.proofs import claims
+from guardproxy.proofs.alone import alone
+from guardproxy.proofs.budget import Budget
+from guardproxy.proofs.circles import circles
 from guardproxy.proofs.claims import Proved, Refuted
 from guardproxy.proofs.contradictions import Contradiction
 from guardproxy.proofs.forms import RuleForm
 from guardproxy.proofs.guards import GuardFinding
-from guardproxy.proofs.inquiry import Ask, Sought
+from guardproxy.proofs.hearsay import advisories
+from guardproxy.proofs.inquiry import Inquiry, Sought
 from guardproxy.proofs.listed import Unhandled, unhandled_values
 from guardproxy.proofs.overlays import loosened
 from guardproxy.proofs.redundancy import Redundancy
-from guardproxy.proofs.survey import RuleFacts, Survey, Unsatisfiable, given_of, surveyed
+from guardproxy.proofs.survey import RuleFacts, Survey, Unsatisfiable, given_of, surveyed, unsatisfiable_only
 from guardproxy.proofs.witnesses import NotShown, Shows, Witness, Witnesses, violates
 from guardproxy.source import Span
 
@@ -36,10 +40,18 @@ class Findings:
 
 def prove_policy(policy: Policy, ask: Ask) -> Findings:
     """Proves what can be proved of a policy, and says what was found. Every example was judged by the whole engine."""
+    ask = Budget(ask)
     survey = surveyed(policy, ask)
     writer = _Writer(survey, Witnesses(policy, ask))
     own = [d for d in writer.diagnostics() if not _is_inherited(d, policy)]
-    return Findings(in_order([*own, *loosened(policy, ask)]), summary(survey), survey)
+    return Findings(in_order([*own, *advisories(policy), *loosened(policy, ask)]), summary(survey), survey)
+
+
+def must_hold(policy: Policy, ask: Ask) -> tuple[Diagnostic, ...]:
+    """The errors with which a policy must not serve although it compiles: the same that `check` finds."""
+    survey = unsatisfiable_only(policy, ask)
+    impossible = _Writer(survey, Witnesses(policy, ask)).errors() if survey.unsatisfiable else ()
+    return in_order([*impossible, *loosened(policy, ask)])
 
 
 def without_repeats(found: Sequence[Diagnostic], compiled: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -56,23 +68,30 @@ def _overlap(left: Span, right: Span) -> bool:
 
 
 def _is_inherited(diagnostic: Diagnostic, policy: Policy) -> bool:
-    """Whether a finding is about rules of the baseline alone, whose own check says it."""
+    """Whether a remark is about rules of the baseline alone, whose own check says it. Errors are always said."""
+    if diagnostic.severity == "error":
+        return False
     return bool(diagnostic.rules) and set(diagnostic.rules) <= set(policy.inherited)
 
 
 class _Writer:
     def __init__(self, survey: Survey, witnesses: Witnesses) -> None:
         self.survey, self.witnesses = survey, witnesses
+        self.inquiry = Inquiry(witnesses.ask)
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         for facts in self.survey.rules:
             yield from self._rule(facts)
-        yield from map(self._unsatisfiable, self.survey.unsatisfiable)
+        yield from self.errors()
         yield from map(self._redundant, self.survey.redundant)
         yield from map(self._contradiction, self.survey.contradicting)
+        yield from map(self._circle, circles(self.survey.policy.rules))
         yield from map(self._guard, self.survey.guards)
         yield from map(self._unhandled, unhandled_values(self.survey.policy.rules))
         yield from self._undecided()
+
+    def errors(self) -> Iterator[Diagnostic]:
+        return map(self._unsatisfiable, self.survey.unsatisfiable)
 
     # --- one rule -----------------------------------------------------------------------------------------------------
 
@@ -98,9 +117,8 @@ class _Writer:
         found = _warning("W403", "always-violated", message, _clause_span(form, "body"), (id_,), help_)
         if not isinstance(facts.never_violated, Refuted):
             return found
-        sought = claims.never_violated(form, given_of([form], self.survey.world))
         title = f"{id_} applies, and nothing would comply"
-        return self._shown(found, title, form, facts.never_violated.witness, sought, violates(id_))
+        return self._violated(found, title, form, facts.never_violated.witness)
 
     # --- several rules ------------------------------------------------------------------------------------------------
 
@@ -127,9 +145,8 @@ class _Writer:
         help_ = "take it out, or correct its limit; the example violates both" if len(by) == 1 else "take it out"
         span = _clause_span(found.form, "body")
         diagnostic = _warning("W404", "redundant", message, span, (id_, *by), help_)
-        sought = claims.never_violated(found.form, given_of([found.form], self.survey.world))
         title = f"whatever {id_} stops, {' or '.join(by)} stops as well"
-        return self._shown(diagnostic, title, found.form, found.witness, sought, violates(id_))
+        return self._violated(diagnostic, title, found.form, found.witness, by)
 
     def _contradiction(self, found: Contradiction) -> Diagnostic:
         ids = (found.left.rule.id, found.right.rule.id)
@@ -145,7 +162,7 @@ class _Writer:
         given = given_of(both, self.survey.world)
         sought: Sought = ((found.left.applies, "true"), (found.right.applies, "true"), *((t, "true") for t in given))
         read = {v for f in both for v in f.reads}
-        case = Case({v: value for v, value in found.witness.values.items() if v in read})
+        case = replace(found.witness, values={v: value for v, value in found.witness.values.items() if v in read})
 
         def shows(verdict: Verdict) -> bool:
             return any(violates(id_)(verdict) for id_ in ids)
@@ -153,6 +170,17 @@ class _Writer:
         form = found.left if found.left.subject is not None else found.right
         kept = tuple(v for v in case.values if v not in found.free)
         return self._shown(diagnostic, f"{ids[0]} and {ids[1]} cannot both be met", form, case, sought, shows, kept)
+
+    def _circle(self, rules: Sequence[Rule]) -> Diagnostic:
+        ids = tuple(dict.fromkeys(rule.id for rule in rules))
+        tools = list(dict.fromkeys(rule.subject.tool for rule in rules if rule.subject is not None))
+        last = rules[-1]
+        if len(tools) == 1:
+            message = f"`{tools[0]}` can never be called: its first call would have to come after an earlier one"
+        else:
+            message = f"{_listed(tools)} can never be called: each has to wait until another of them was called"
+        span = next((c.span for c in last.clauses if c.word == "body"), last.span)
+        return _warning("W409", "circle", message, span, ids, "let one of them be called without waiting")
 
     # --- parts of a rule ----------------------------------------------------------------------------------------------
 
@@ -182,11 +210,38 @@ class _Writer:
         forms = {form.rule.id: form for form, _ in self.survey.undecided}
         for form, sentence in self.survey.undecided:
             sentences.setdefault(form.rule.id, []).append(sentence)
+        if len(sentences) > _MOST_UNDECIDED:
+            yield self._many_undecided(tuple(sentences))
+            return
         for id_, said in sentences.items():
             shown = said if len(said) <= _MOST_SAID else [*said[:_MOST_SAID], f"{len(said) - _MOST_SAID} more"]
             message = f"not decided of `{id_}` within the solver's budget: {'; '.join(shown)}"
             help_ = "nothing is claimed about it; every answer is still judged exactly"
             yield Diagnostic("I402", message, forms[id_].rule.span, help_, "info", "not-decided", (id_,))
+
+    def _many_undecided(self, ids: tuple[str, ...]) -> Diagnostic:
+        message = (
+            f"not all is decided of {len(ids)} rules, from `{ids[0]}` to `{ids[-1]}`: there are too many rules or parts"
+        )
+        help_ = (
+            "nothing is claimed about them; every answer is still judged exactly; smaller policies are decided further"
+        )
+        span = next(f.form.rule.span for f in self.survey.rules if f.form.rule.id == ids[0])
+        return Diagnostic("I402", message, span, help_, "info", "not-decided", ids)
+
+    def _violated(
+        self, found: Diagnostic, title: str, form: RuleForm, witness: Case, with_it: Sequence[str] = ()
+    ) -> Diagnostic:
+        """The finding with an example that violates the rule, and no other than those `with_it` if there is one."""
+        world, shows = self.survey.world, violates(form.rule.id)
+        sought = claims.never_violated(form, given_of([form], world))
+        others = [f.form for f in self.survey.rules if f.form is not form and f.form.rule.id not in with_it]
+        clean = alone(form, others, sought, world, self.inquiry)
+        if clean is not None:
+            shown = self._shown(found, title, form, *clean, shows)
+            if shown.witness:
+                return shown
+        return self._shown(found, title, form, witness, sought, shows)
 
     # --- examples -----------------------------------------------------------------------------------------------------
 
@@ -208,6 +263,7 @@ class _Writer:
 
 
 _MOST_SAID = 4
+_MOST_UNDECIDED = 20
 
 
 def _said_only(witness: NotShown) -> str:
@@ -269,28 +325,45 @@ def _listed(ids: Sequence[str]) -> str:
 
 
 def summary(survey: Survey) -> str:
-    """One sentence on what was proved, for the policy as a whole."""
+    """One sentence on what was proved, for the policy as a whole; what was not decided is not claimed."""
     total = len(survey.rules)
     if not total:
         return "there are no rules to prove anything about"
-    works = sum(
-        isinstance(f.never_applies, Refuted)
-        and isinstance(f.never_violated, Refuted)
-        and isinstance(f.never_met, Refuted)
-        for f in survey.rules
-    )
-    parts = [f"{_of(works, total)} can apply, be violated and be complied with"]
-    if total > 1 and not survey.unsatisfiable:
-        parts.append("some answer complies with all")
-    if total > 1 and not survey.redundant:
-        parts.append("none is redundant")
-    if total > 1 and not survey.contradicting and not survey.unsatisfiable:
-        parts.append("no two contradict each other")
+    failing = [said for said in map(_fails, survey.rules) if said]
+    works = sum(_works(facts) for facts in survey.rules)
+    parts = [f"{_of(works, total)} can apply, be violated and be complied with"] if works else []
+    parts += failing if len(failing) <= _MOST_SAID else [*failing[:_MOST_SAID], f"and {len(failing) - _MOST_SAID} more"]
+    unsure = {sentence for _, sentence in survey.undecided}
+    if total > 1 and works == total:
+        if not survey.unsatisfiable and not _about(unsure, "whether an answer"):
+            parts.append("some answer complies with all")
+        if not survey.redundant and not _about(unsure, "whether other rules"):
+            parts.append("none is redundant")
+        if not survey.contradicting and not survey.unsatisfiable and not _about(unsure, "whether it contradicts"):
+            parts.append("no two contradict each other")
     open_ = f" ({len(survey.undecided)} not decided)" if survey.undecided else ""
-    return "; ".join(parts) + open_
+    return ("; ".join(parts) or "nothing within the solver's budget") + open_
+
+
+def _works(facts: RuleFacts) -> bool:
+    return all(isinstance(a, Refuted) for a in (facts.never_applies, facts.never_violated, facts.never_met))
+
+
+def _fails(facts: RuleFacts) -> str:
+    """Which of the three a rule never does, as far as it was proved."""
+    id_ = facts.form.rule.id
+    if isinstance(facts.never_applies, Proved):
+        return f"`{id_}` can never apply"
+    if isinstance(facts.never_violated, Proved):
+        return f"`{id_}` can never be violated"
+    return f"`{id_}` can never be complied with" if isinstance(facts.never_met, Proved) else ""
+
+
+def _about(sentences: set[str], beginning: str) -> bool:
+    return any(sentence.startswith(beginning) for sentence in sentences)
 
 
 def _of(number: int, total: int) -> str:
     if total == 1:
-        return "the rule" if number else "it is not so that the rule"
+        return "the rule"
     return f"all {total} rules" if number == total else f"{number} of {total} rules"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from guardproxy.ir.build import all_of, any_of, negate
 from guardproxy.ir.policy import Clause, Rule, Subject
+from guardproxy.ir.printed import quoted
 from guardproxy.ir.substitute import replace_variables
 from guardproxy.ir.terms import FoundInText, IsPresent, Origin, PickedFrom, ResultField, Term, UserSays, Variable
 from guardproxy.ir.walk import subterms, variables
@@ -102,7 +103,7 @@ def _singles(variable: Variable) -> tuple[Variable, ...]:
         case _:
             return ()
     head = variable.name.split(" any of ")[0]
-    return tuple(replace(variable, name=f'{head} "{w}"', origin=o) for w, o in zip(words, origins, strict=True))
+    return tuple(replace(variable, name=f"{head} {quoted(w)}", origin=o) for w, o in zip(words, origins, strict=True))
 
 
 def _nameless(variable: Variable) -> Variable:
@@ -126,16 +127,20 @@ def _without_scope(variable: Variable) -> Variable:
 
 def connected(forms: Sequence[RuleForm]) -> list[list[RuleForm]]:
     """The rules in groups, so that no two groups have a variable in common. The groups keep the rules' order."""
-    groups: list[tuple[set[Variable], list[RuleForm]]] = []
-    for form in forms:
-        reads, members = {_without_scope(v) for v in form.reads}, [form]
-        apart: list[tuple[set[Variable], list[RuleForm]]] = []
-        for group in groups:
-            if group[0] & reads:
-                reads |= group[0]
-                members = group[1] + members
-            else:
-                apart.append(group)
-        groups = [*apart, (reads, members)]
-    order = {id(form): i for i, form in enumerate(forms)}
-    return [sorted(members, key=lambda f: order[id(f)]) for _, members in groups]
+    leads = list(range(len(forms)))
+    first: dict[Variable, int] = {}
+
+    def leader(place: int) -> int:
+        while leads[place] != place:
+            leads[place] = leads[leads[place]]
+            place = leads[place]
+        return place
+
+    for place, form in enumerate(forms):
+        for variable in form.reads:
+            leads[leader(first.setdefault(_without_scope(variable), place))] = leader(place)
+    groups: dict[int, list[RuleForm]] = {}
+    for place, form in enumerate(forms):
+        groups.setdefault(leader(place), []).append(form)
+    # A later rule leads the ones before it: the groups come in the order of their last rules.
+    return [groups[place] for place in sorted(groups)]

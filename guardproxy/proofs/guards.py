@@ -1,17 +1,21 @@
 """Clauses that change nothing: guards that always hold, exceptions that never matter, conditions that others decide."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from guardproxy.ir.build import FALSE, TRUE, all_of, any_of, negate
 from guardproxy.ir.policy import Clause
-from guardproxy.ir.terms import And, Compare, IsPresent, Not, Or, Term
+from guardproxy.ir.terms import And, ForEach, IsPresent, Not, Or, Term
+from guardproxy.ir.walk import subterms
 from guardproxy.logic.questions import NoCase
 from guardproxy.proofs.forms import RuleForm, presence_in
 from guardproxy.proofs.inquiry import Inquiry, Sought
 from guardproxy.proofs.world import World
 from guardproxy.source import Span
+
+_MOST_PARTS = 200
+"""Each part of a clause is looked at beside all the others."""
 
 GuardKind = Literal["always-true-guard", "unreachable-exception", "idle-comparison"]
 
@@ -36,6 +40,9 @@ def guard_findings(
     results = inquiry.cases([sought for _, sought in asked])
     found: list[GuardFinding] = []
     undecided: list[tuple[RuleForm, str]] = []
+    for form in forms:
+        large = (clause.word for clause in form.clauses if len(clause.comparisons) > _MOST_PARTS)
+        undecided += [(form, f"whether all parts of its `{word}` matter") for word in large]
     for (finding, _), result in zip(asked, results, strict=True):
         covered = any(_covers(f, finding) for f in found)
         if result is NoCase.NONE and not covered:
@@ -81,46 +88,53 @@ def decisive(form: RuleForm, clause: Clause) -> Sought:
             case "except when" | "unless":
                 sought.append((other.term, "not true"))
             case "body":
-                sought.append((_demanded(form, other), "not true"))
+                sought.append((negate(other.term) if other.forbids else other.term, "not true"))
     return tuple(sought)
-
-
-def _demanded(form: RuleForm, body: Clause) -> Term:
-    """The body as a demand: `never` demands that its condition does not hold."""
-    unless = [c.term for c in form.clauses if c.word == "unless"]
-    return body.term if any_of(body.term, *unless) == form.demands else negate(body.term)
 
 
 def _parts(
     form: RuleForm, clause: Clause, holding: tuple[tuple[Term, Literal["true"]], ...]
 ) -> Iterator[tuple[GuardFinding, Sought]]:
     """For each condition in a clause of several, a case in which the clause would say something else without it."""
-    connected = isinstance(clause.term, And | Or) or (
-        isinstance(clause.term, Not) and isinstance(clause.term.term, And | Or)
-    )
-    if not connected:
-        return
-    for part, span in clause.comparisons:
-        joined = _joint_of(clause.term, part)
-        if joined is None or not isinstance(part, Compare):
+    for part, span in clause.comparisons if len(clause.comparisons) <= _MOST_PARTS else ():
+        left_out = None if _asks_presence(part) else _left_out(clause.term, part, True)
+        if left_out is None:
             continue
-        without = _without(clause.term, part)
         finding = GuardFinding("idle-comparison", form, clause, span, "never matters", part)
         # Left out of an `and` the clause can only become true more often, left out of an `or` less often.
-        more, less = (without, clause.term) if joined == "and" else (clause.term, without)
+        more, less = (left_out.term, clause.term) if left_out.wider else (clause.term, left_out.term)
         yield finding, ((more, "true"), (less, "not true"), *holding)
 
 
-def _joint_of(term: Term, part: Term) -> Literal["and", "or"] | None:
-    """By what a condition is joined to others: only at the outermost level, where leaving it out is plain."""
-    if isinstance(term, And) and part in term.terms:
-        return "and"
-    return "or" if isinstance(term, Or) and part in term.terms else None
+def _asks_presence(part: Term) -> bool:
+    """A field that can be missing has to be guarded before it is read: that guard is never idle."""
+    return any(isinstance(each, IsPresent) for each in subterms(part))
 
 
-def _without(term: Term, part: Term) -> Term:
-    assert isinstance(term, And | Or)
-    rest = [each for each in term.terms if each != part]
-    if isinstance(term, And):
-        return all_of(*rest) if rest else TRUE
-    return any_of(*rest) if rest else FALSE
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """A condition without one of its parts; `wider`: it can only be true more often than with it."""
+
+    term: Term
+    wider: bool
+
+
+def _left_out(term: Term, part: Term, positive: bool) -> _LeftOut | None:
+    """None where the part is not joined to others by `and` or `or`. Within a list, it is left out for each element."""
+    match term:
+        case And(terms) | Or(terms):
+            join, is_and = (all_of, True) if isinstance(term, And) else (any_of, False)
+            rest = [each for each in terms if each != part]
+            if len(rest) < len(terms):
+                neutral = [TRUE if is_and else FALSE] if not rest else []
+                return _LeftOut(join(*rest, *neutral), is_and == positive)
+            for i, each in enumerate(terms):
+                if (found := _left_out(each, part, positive)) is not None:
+                    return _LeftOut(join(*terms[:i], found.term, *terms[i + 1 :]), found.wider)
+        case Not(inner):
+            found = _left_out(inner, part, not positive)
+            return None if found is None else _LeftOut(negate(found.term), found.wider)
+        case ForEach(quantifier, _, _, has):
+            found = _left_out(has, part, positive == (quantifier != "no"))
+            return None if found is None else _LeftOut(replace(term, has=found.term), found.wider)
+    return None

@@ -1,13 +1,11 @@
 """Asking the solver: many claims in one question, since the terms are shared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from guardproxy.ir.build import FALSE, TRUE
 from guardproxy.ir.terms import Constant, Term
-from guardproxy.logic.questions import Case, Cases, FindCases, NoCase, Question, Reply, Says
-
-Ask: TypeAlias = Callable[[Question], Reply]
+from guardproxy.logic.questions import Ask, Case, Cases, FindCases, NoCase, Says
 
 Sought: TypeAlias = tuple[tuple[Term, Says], ...]
 """A case is sought in which each of these terms says this."""

@@ -3,7 +3,7 @@
 Greedy, one value after the other: the first of the candidates, nicest first, with which the case still shows the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -23,12 +23,12 @@ from guardproxy.ir.terms import (
     TotalPerKey,
     Variable,
 )
-from guardproxy.ir.types import ABSENT, INVALID, ListOf, Number, Rational, State, Text, Value, YesNo
+from guardproxy.ir.types import ABSENT, INVALID, ListOf, Number, Rational, Record, State, Text, Type, Value, YesNo
 from guardproxy.ir.walk import subterms, whole
 from guardproxy.logic.questions import Case, Says
 from guardproxy.proofs.inquiry import Sought
 from guardproxy.proofs.samples import sample_text
-from guardproxy.proofs.values import TODAY, default, fitting_text, is_made_up, nearest, round_below
+from guardproxy.proofs.values import TODAY, default, fitting_text, nearest, round_below
 
 Values: TypeAlias = Mapping[Variable, Value]
 
@@ -51,7 +51,7 @@ def nicer(
     case: Case, sought: Sought, taken: Iterable[str] = (), kept: Sequence[Variable] = ()
 ) -> dict[Variable, Value]:
     """The case's values, nicer ones where they show the same; made-up names avoid `taken`, `kept` values stay."""
-    values = _renamed_texts(case.values, _texts(case), set(taken))
+    values = _renamed_texts(case, set(taken))
     if not says_so(sought, values):
         return values
     if not kept:
@@ -100,22 +100,25 @@ def _texts(case: Case) -> dict[str, str]:
     return found
 
 
-def _renamed_texts(values: Values, names: dict[str, str], taken: set[str]) -> dict[Variable, Value]:
-    """`names` for the placeholders, `A1`, `B2` ... for the other texts that the solver made up, one for each."""
-    return {v: _renamed(value, v, names, taken) for v, value in values.items()}
+def _renamed_texts(case: Case, taken: set[str]) -> dict[Variable, Value]:
+    """For each placeholder a text in which is found what has to be; for the others `A1`, `B2` ..., one for each."""
+    names = _texts(case)
+    made_up = case.placeholders | names.keys()
+    return {v: _renamed(v.type, value, made_up, names, taken) for v, value in case.values.items()}
 
 
-def _renamed(value: Value, variable: Variable, names: dict[str, str], taken: set[str]) -> Value:
-    if isinstance(value, tuple):
-        return tuple(_renamed(each, variable, names, taken) for each in value)
-    if isinstance(value, Mapping):
-        return {key: _renamed(each, variable, names, taken) for key, each in value.items()}
-    if not isinstance(value, str) or not (value in names or is_made_up(value)):
-        return value
-    if value not in names:
-        names[value] = next(name for name in _names() if name not in taken and name not in names.values())
-    low, high = (variable.type.low, variable.type.high) if isinstance(variable.type, Text) else (0, None)
-    return fitting_text(names[value], low, high)
+def _renamed(of: Type, value: Value, made_up: Set[str], names: dict[str, str], taken: set[str]) -> Value:
+    match of:
+        case ListOf(item) if isinstance(value, tuple):
+            return tuple(_renamed(item, each, made_up, names, taken) for each in value)
+        case Record(_, fields) if isinstance(value, Mapping):
+            types = {field.name: field.type for field in fields}
+            return {key: _renamed(types[key], each, made_up, names, taken) for key, each in value.items()}
+        case Text(low, high) if isinstance(value, str) and value in made_up:
+            if value not in names:
+                names[value] = next(name for name in _names() if name not in taken and name not in names.values())
+            return fitting_text(names[value], low, high)
+    return value
 
 
 def _names() -> Iterator[str]:

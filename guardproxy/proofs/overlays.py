@@ -1,21 +1,25 @@
 """Overlays may only tighten: each `tighten` is proved, or refused with what it would let through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from guardproxy.diagnostics import Diagnostic, in_order
 from guardproxy.ir.policy import Policy, Tightening
-from guardproxy.logic.questions import Case, NoCase
+from guardproxy.logic.questions import Ask, Case, NoCase
+from guardproxy.proofs.alone import alone
+from guardproxy.proofs.domination import (
+    always_given,
+    follows_at_least_as_strictly,
+    may_be_unknown,
+    may_be_unreadable,
+)
 from guardproxy.proofs.forms import Alignment, RuleForm
-from guardproxy.proofs.inquiry import Ask, Inquiry, Sought
+from guardproxy.proofs.inquiry import Inquiry, Sought
 from guardproxy.proofs.strength import weaker_in
-from guardproxy.proofs.witnesses import Witness, Witnesses, complies
+from guardproxy.proofs.witnesses import Witness, Witnesses, complies, in_words
 from guardproxy.proofs.world import World
+from guardproxy.proofs.written import expected
 from guardproxy.source import Span
-
-
-def must_hold(policy: Policy, ask: Ask) -> tuple[Diagnostic, ...]:
-    """The errors with which a policy must not serve although it compiles: loosened or unproved overlays."""
-    return loosened(policy, ask)
 
 
 def loosened(policy: Policy, ask: Ask) -> tuple[Diagnostic, ...]:
@@ -65,24 +69,57 @@ class _Overlay:
         sought = lets_through(strict, loose, self.world)
         found = self.inquiry.case(sought)
         if found is NoCase.NONE:
-            return None
+            return self._where_unknown(pair, strict, loose)
         if found is NoCase.BUDGET:
             message = f"it is not proved that `{id_}` is at least as strict as the rule of the baseline"
             help_ = "the solver did not finish within its budget: say the rule more simply, or add a rule of its own"
             return _error("E403", "not-proved", message, _body(pair), id_, help_)
-        return self._counter_example(pair, strict, sought, found)
+        others = [alignment.form(rule) for rule in self.policy.rules if rule.id != id_]
+        return self._counter_example(pair, strict, others, sought, found)
 
-    def _counter_example(self, pair: Tightening, strict: RuleForm, sought: Sought, found: Case) -> Diagnostic:
+    def _where_unknown(self, pair: Tightening, strict: RuleForm, loose: RuleForm) -> Diagnostic | None:
+        """With every value known it is as strict: also where some are unknown, or cannot be read?"""
+        id_ = pair.strict.id
+        given = self.world.holding(strict.subject, (*strict.presence, *loose.presence), (*strict.reads, *loose.reads))
+        known = follows_at_least_as_strictly(strict, loose, always_given(given), self.inquiry)
+        if known == "yes":
+            return None
+        names = dict.fromkeys(v.name for v in loose.reads if may_be_unknown(v) or may_be_unreadable(v))
+        read = " or ".join(f"`{name}`" for name in names)
+        if known == "not decided":
+            message = f"it is not proved that `{id_}` is at least as strict where {read} is unknown or cannot be read"
+            help_ = "say the rule more simply, or add a rule of its own"
+            return _error("E403", "not-proved", message, _body(pair), id_, help_)
+        message = f"`{id_}` loosens the rule of the baseline where {read} is unknown or cannot be read"
+        help_ = (
+            f"the baseline's rule says `if unknown {pair.loose.if_unknown}` then, and blocks what it cannot read; "
+            "let this rule block or read the same values"
+        )
+        return _error("E402", "loosened", message, _body(pair), id_, help_)
+
+    def _counter_example(
+        self, pair: Tightening, strict: RuleForm, others: Sequence[RuleForm], sought: Sought, found: Case
+    ) -> Diagnostic:
         id_ = pair.strict.id
         message = f"`{id_}` loosens the rule of the baseline: it lets something through that the baseline stops"
         witnesses = Witnesses(self.policy, self.ask)
+        baseline = Witnesses(_before(self.policy, pair), self.ask)
         title = f"the baseline's {id_} stops this"
-        witness = witnesses.of(title, pair.strict.span, strict.subject, found, sought, complies(id_))
-        if isinstance(witness, Witness):
-            help_ = "make it at least as strict: the example shows what would get through"
-            return Diagnostic("E402", message, _body(pair), help_, "error", "loosened", (id_,), witness.text)
-        help_ = f"make it at least as strict; it lets this through: {witness.values}"
+        clean = alone(strict, others, sought, self.world, self.inquiry)
+        for case, wanted in ((found, sought),) if clean is None else (clean, (found, sought)):
+            witness = witnesses.of(title, pair.strict.span, strict.subject, case, wanted, complies(id_))
+            if isinstance(witness, Witness):
+                before = expected(baseline.judge(witness.example), witness.example)
+                now = expected(witness.verdict, witness.example)
+                help_ = f"make it at least as strict: the example is {before} in the baseline, and here {now}"
+                return Diagnostic("E402", message, _body(pair), help_, "error", "loosened", (id_,), witness.text)
+        help_ = f"make it at least as strict; it lets this through: {in_words(found.values)}"
         return _error("E402", "loosened", message, _body(pair), id_, help_)
+
+
+def _before(policy: Policy, pair: Tightening) -> Policy:
+    """The policy with the baseline's rule in its place."""
+    return replace(policy, rules=tuple(pair.loose if rule.id == pair.strict.id else rule for rule in policy.rules))
 
 
 def _body(pair: Tightening) -> Span:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from guardproxy.checks.compiled import Check, compile_term
 from guardproxy.checks.engine import Matcher
 from guardproxy.ir.policy import Subject
-from guardproxy.ir.terms import Term, Variable
-from guardproxy.ir.types import UNKNOWN, Value
+from guardproxy.ir.terms import FieldOf, Term, Variable
+from guardproxy.ir.types import UNKNOWN, Number, OneOf, Value, YesNo
 from guardproxy.logic.questions import Case, NoCase
 from guardproxy.proofs import claims
+from guardproxy.proofs.budget import MOST_RULES_COMPARED
+from guardproxy.proofs.domination import Known, always_given, dominated, may_be_unknown, may_be_unreadable
 from guardproxy.proofs.forms import RuleForm
 from guardproxy.proofs.inquiry import Inquiry, Sought
 from guardproxy.proofs.strength import at_least_as_strong
+from guardproxy.proofs.values import nearest
 from guardproxy.proofs.world import World
 
 _ROUNDS = 8
@@ -52,10 +55,27 @@ def redundancies(
         mine = [f for f in group.forms if f.rule.id in violated and f.subject == group.subject]
         candidates = [f for f in mine if f.rule.id not in seen]
         seen.update(f.rule.id for f in candidates)
+        if len(group.forms) > MOST_RULES_COMPARED:
+            undecided += [(f, "whether other rules imply it") for f in candidates]
+            continue
         found = _Search(group, world, inquiry).implied(candidates, violated)
-        redundant += found[0]
         undecided += found[1]
+        for each in found[0]:
+            known = _also_where_unknown(each, world, inquiry)
+            redundant += [each] if known == "yes" else []
+            if known == "not decided":
+                undecided.append((each.form, "whether other rules imply it where values are unknown"))
     return redundant, undecided
+
+
+def _also_where_unknown(found: Redundancy, world: World, inquiry: Inquiry) -> Known:
+    """Whether the rule may go although values that it or the others read may be unknown or unreadable."""
+    together = [found.form, *found.by]
+    reads = [v for f in together for v in f.reads]
+    if not any(may_be_unknown(v) or may_be_unreadable(v) for v in reads):
+        return "yes"
+    given = world.holding(found.form.subject, [v for f in together for v in f.presence], reads)
+    return dominated(found.form, found.by, always_given(given), inquiry)
 
 
 class _Search:
@@ -105,14 +125,14 @@ class _Search:
 
     def _others(self, form: RuleForm) -> list[RuleForm]:
         """The rules that can take a rule's place: judged wherever it is, and asking for as much."""
-        mine = set(form.reads)
+        mine, subjects = frozenset(form.reads), (None, form.subject)
         return [
             f
             for f in self.forms
             if f is not form
-            and f.subject in (None, form.subject)
+            and f.subject in subjects
+            and not mine.isdisjoint(f.reads)
             and at_least_as_strong(f.rule, form.rule)
-            and mine & set(f.reads)
         ]
 
     def _sought(self, form: RuleForm, others: Sequence[RuleForm]) -> Sought:
@@ -124,12 +144,29 @@ class _Search:
     def _excluding(self, case: Case, others: Sequence[RuleForm]) -> list[RuleForm]:
         """The other rules that this case violates, or that may be violated by it.
 
-        What the case leaves open is as in a case that complies with all rules, where both can be put together.
+        What the case leaves open is as in a case that complies with all rules, where both can be put together, or at an
+        end of its range where that leaves fewer.
         """
         values: list[Value] = [case.values.get(v, self.met.get(v, UNKNOWN)) for v in self.slots]
-        if any(given(values) is not True for given in self.given):
+        if not self._can_be(values):
             values = [case.values.get(v, UNKNOWN) for v in self.slots]
-        return [f for f in others if self.checks[f.rule.id](values) is not True]
+            return self._not_met(others, values)
+        excluding = self._not_met(others, values)
+        movable = (v for f in excluding for v in f.reads if v not in case.values and isinstance(v.origin, FieldOf))
+        for variable in dict.fromkeys(movable):
+            slot = self.slots[variable]
+            for value in _ends(variable):
+                moved = [*values[:slot], value, *values[slot + 1 :]]
+                left = self._not_met(others, moved) if excluding and self._can_be(moved) else excluding
+                if len(left) < len(excluding):
+                    values, excluding = moved, left
+        return excluding
+
+    def _can_be(self, values: Sequence[Value]) -> bool:
+        return all(given(values) is True for given in self.given)
+
+    def _not_met(self, forms: Sequence[RuleForm], values: Sequence[Value]) -> list[RuleForm]:
+        return [f for f in forms if self.checks[f.rule.id](values) is not True]
 
     def _without_each_other(
         self,
@@ -180,3 +217,15 @@ class _Search:
             if self.inquiry.case(self._sought(form, rest)) is NoCase.NONE:
                 kept = rest
         return tuple(kept)
+
+
+def _ends(variable: Variable) -> tuple[Value, ...]:
+    """The ends of a range, or all values of a variable that has no more than a few."""
+    match variable.type:
+        case YesNo():
+            return (False, True)
+        case OneOf(values):
+            return values
+        case Number() as of:
+            return tuple(end for end in (of.low, of.high) if end is not None and nearest(of, end) == end)
+    return ()

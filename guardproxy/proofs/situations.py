@@ -113,7 +113,7 @@ class Situations:
                 draft.claims[path[0]] = value
             case FieldOf(schema, _, path):
                 _put(draft.holder, self._fields(schema), path, value)
-            case ResultField(look_up, path):
+            case ResultField(look_up, path) if value is not ABSENT or self.world.may_be_absent(variable):
                 result = self.world.result_of(look_up.tool)
                 _put(draft.results.setdefault(look_up, {}), result.fields if result else (), path, value)
             case PickedFrom() as origin:
@@ -137,7 +137,7 @@ class Situations:
                 draft.calls_in_answer = value
             case TotalPerKey() as origin:
                 draft.totals[origin] = value
-            case Clock(what):
+            case Clock(what, _):
                 draft.clock[what] = value
 
     def _pick(self, draft: _Draft, origin: PickedFrom, value: Value) -> None:
@@ -315,8 +315,8 @@ class Situations:
     def _counted(
         self, draft: _Draft, subject: Subject | None, holder: Mapping[str, Value], calls: list[ToolCall]
     ) -> None:
-        """Past calls until the totals and the counts are what they should be."""
-        for total, amount in draft.totals.items():
+        """Past calls until the totals and the counts are what they should be. What is missing cannot be added up."""
+        for total, amount in ((t, x) for t, x in draft.totals.items() if holder.get(t.field) is not ABSENT):
             self._add_up(draft, total, amount, holder, calls)
         for so_far, number in draft.counts.items():
             if so_far.scope == "day":
@@ -340,9 +340,9 @@ class Situations:
     ) -> None:
         takes = self.world.takes(total.tool)
         counted = takes.field(total.field) if takes is not None else None
+        here: Any = holder.get(total.field, 0)
         if counted is None or not isinstance(counted.type, Number):
             raise NotBuildable("what is added up is not declared")
-        here: Any = holder.get(total.field, 0)
         rest = amount - here * max(1, sum(c.name == total.tool for c in calls))
         low, high = counted.type.low, counted.type.high
         while rest > 0:

@@ -13,6 +13,10 @@ _ENDING: dict[str, int] = {
     "block": 6,
 }
 _REPAIRED = 3
+_REWRITTEN = 2
+BLOCKED = 6
+"""The strength of what blocks, as everything does that cannot be read."""
+_OPEN: dict[IfUnknown, int] = {"allow": 0, "hold": 5, "block": BLOCKED}
 _UNKNOWN: dict[IfUnknown, int] = {"allow": 0, "hold": 1, "block": 2}
 
 
@@ -20,6 +24,25 @@ def strength(rule: Rule) -> int:
     """Of what happens to an answer that violates the rule: repaired, where the rule can be repaired."""
     asked = outcome_strength(rule.otherwise)
     return min(asked, _REPAIRED) if rule.repair is not None else asked
+
+
+def open_strength(rule: Rule) -> int:
+    """Of what happens to an answer for which the rule is open, on the same scale; 0 where that is nothing."""
+    return _OPEN[rule.if_unknown]
+
+
+def changes_answer(rule: Rule) -> bool:
+    """Whether an answer that violates the rule may be delivered repaired or rewritten."""
+    return rule.repair is not None or outcome_strength(rule.otherwise) == _REWRITTEN
+
+
+def effect(rule: Rule) -> object:
+    """What happens to an answer that violates the rule, but for the words of a notice."""
+    outcome = rule.otherwise
+    text = outcome.text if outcome_strength(outcome) == _REWRITTEN else ""
+    repair = rule.repair
+    fields = None if repair is None else (repair.how, tuple(v.origin for v in repair.fields), repair.value)
+    return outcome.kind, text, outcome.times, fields
 
 
 def outcome_strength(outcome: Outcome) -> int:
@@ -34,7 +57,7 @@ def at_least_as_strong(rule: Rule, than: Rule) -> bool:
     if _UNKNOWN[rule.if_unknown] < _UNKNOWN[than.if_unknown]:
         return False
     mine, others = strength(rule), strength(than)
-    if mine == others and mine in (2, _REPAIRED):
+    if mine == others and mine in (_REWRITTEN, _REPAIRED):
         return _delivers(rule) == _delivers(than)
     if than.repair is not None and rule.repair is not None:
         return mine >= others and outcome_strength(rule.otherwise) >= outcome_strength(than.otherwise)

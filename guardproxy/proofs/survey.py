@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from guardproxy.ir.policy import Policy, Subject
 from guardproxy.ir.terms import Term
-from guardproxy.logic.questions import Case, NoCase
+from guardproxy.logic.questions import Ask, Case, NoCase
 from guardproxy.proofs import claims
 from guardproxy.proofs.claims import Answer, Proved, Refuted
 from guardproxy.proofs.contradictions import Contradiction, contradictions
 from guardproxy.proofs.forms import RuleForm, connected, forms_of
 from guardproxy.proofs.guards import GuardFinding, guard_findings
-from guardproxy.proofs.inquiry import Ask, Inquiry, Sought
+from guardproxy.proofs.inquiry import Inquiry, Sought
 from guardproxy.proofs.redundancy import Group, Redundancy, redundancies
 from guardproxy.proofs.world import World
 
@@ -92,6 +92,15 @@ def surveyed(policy: Policy, ask: Ask) -> Survey:
     )
 
 
+def unsatisfiable_only(policy: Policy, ask: Ask) -> Survey:
+    """Of all claims only whether some answer complies with all rules: without that, a policy does not serve."""
+    inquiry, world = Inquiry(ask), World(policy)
+    facts = _facts(forms_of(policy.rules), world, inquiry)
+    groups = _groups([f.form for f in facts if _is_alive(f)], world)
+    impossible, _, _ = _impossible(groups, world, inquiry)
+    return Survey(policy=policy, world=world, rules=tuple(facts), unsatisfiable=tuple(impossible))
+
+
 def given_of(forms: Sequence[RuleForm], world: World) -> tuple[Term, ...]:
     """What holds whatever the answer is, where these rules are judged together."""
     subject = next((f.subject for f in forms if f.subject is not None), None)
@@ -102,8 +111,9 @@ def given_of(forms: Sequence[RuleForm], world: World) -> tuple[Term, ...]:
 def _facts(forms: Sequence[RuleForm], world: World, inquiry: Inquiry) -> list[RuleFacts]:
     """Each rule by itself. A case that violates a rule shows that it applies, so that is asked only of the others."""
     given = {f.rule.id: given_of([f], world) for f in forms}
-    violated = inquiry.cases([claims.never_violated(f, given[f.rule.id]) for f in forms])
-    met = inquiry.cases([claims.never_met(f, given[f.rule.id]) for f in forms])
+    asked = (claim(f, given[f.rule.id]) for f in forms for claim in (claims.never_violated, claims.never_met))
+    found = inquiry.cases(list(asked))
+    violated, met = found[::2], found[1::2]
     open_: list[Sought] = [
         claims.never_applies(f, given[f.rule.id])
         for f, bad, good in zip(forms, violated, met, strict=True)

@@ -1,6 +1,5 @@
 """Values that fit a declaration, and partly known ones completed; and how they are said in a sentence."""
 
-import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import ceil, floor
@@ -15,7 +14,6 @@ from guardproxy.ir.types import (
     OneOf,
     Rational,
     Record,
-    State,
     Text,
     Type,
     Value,
@@ -28,7 +26,6 @@ TODAY = 739_941
 
 _NOW = 1_795_255_200_000_000
 _NOON = 43_200
-_MADE_UP = re.compile(r"(?:some|another) text [0-9]+|a text [0-9]+")
 
 
 def default(of: Type) -> Value:
@@ -120,25 +117,8 @@ def completed(fields: Iterable[Field], known: Mapping[str, Value]) -> dict[str, 
     return found
 
 
-def is_made_up(text: object) -> bool:
-    """Whether a text is one that the solver thought of, so that any other would do as well."""
-    return isinstance(text, str) and _MADE_UP.fullmatch(text) is not None
-
-
 def spoken(value: Value, of: Type) -> str:
     """As a sentence says it: `16`, `36%`, `$5,000` as `5000 USD`, `gold`."""
     if isinstance(value, str):
         return value
     return printed_value(value, of) if isinstance(value, bool | int | Fraction) else str(value)
-
-
-def shown(value: Value, of: Type) -> str:
-    """A value in its written unit, or the state in which it is."""
-    if isinstance(value, State):
-        return {"absent": "missing"}.get(value.value, value.value)
-    if isinstance(value, tuple) and isinstance(of, ListOf):
-        return f"[{', '.join(shown(item, of.item) for item in value)}]"
-    if isinstance(value, Mapping) and isinstance(of, Record):
-        parts = [f"{f.name}: {shown(value[f.name], f.type)}" for f in of.fields if f.name in value]
-        return "{" + ", ".join(parts) + "}"
-    return printed_value(value, of) if isinstance(value, bool | int | Fraction | str) else str(value)

@@ -11,17 +11,18 @@ from guardproxy.checks.values import read_field
 from guardproxy.checks.verdict import RuleVerdict, Verdict
 from guardproxy.conversation import Answer, Situation, ToolCall
 from guardproxy.ir.policy import Example, Policy
-from guardproxy.ir.terms import FieldOf, ResultField, Variable
+from guardproxy.ir.terms import Variable
 from guardproxy.ir.types import Field, Value
-from guardproxy.logic.questions import Case
+from guardproxy.ir.written import NotWritable
+from guardproxy.logic.questions import Ask, Case
 from guardproxy.proofs.declared import FieldChange
 from guardproxy.proofs.forms import RuleForm
-from guardproxy.proofs.inquiry import Ask, Sought
+from guardproxy.proofs.inquiry import Sought
 from guardproxy.proofs.nicer import nicer
 from guardproxy.proofs.situations import NotBuildable, Situations, wire_fields
 from guardproxy.proofs.values import completed
 from guardproxy.proofs.witnesses import with_background
-from guardproxy.proofs.written import NotWritable, expected, written
+from guardproxy.proofs.written import expected, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Both:
 
     @property
     def differ(self) -> bool:
-        return self.old.ending is not self.new.ending or self.old.answer != self.new.answer
+        old, new = self.old, self.new
+        return (old.ending, old.answer, old.ask_again) != (new.ending, new.answer, new.ask_again)
 
 
 class Versions:
@@ -48,12 +50,12 @@ class Versions:
         self._examples: list[tuple[Example, Verdict, Verdict]] | None = None
         self.why = "no example was found that shows it"
 
-    def of_case(self, title: str, form: RuleForm, case: Case, sought: Sought, forget: bool = False) -> Both | None:
-        """The case as an example; `forget`: with the facts and results that the rule reads left out."""
+    def of_case(
+        self, title: str, form: RuleForm, case: Case, sought: Sought, unknown: frozenset[Variable] = frozenset()
+    ) -> Both | None:
+        """The case as an example; `unknown` facts and results are left out."""
         for values in self._values(case, sought):
-            known: Mapping[Variable, Value] = values
-            if forget:
-                known = {v: x for v, x in values.items() if not _is_outside(v)}
+            known: Mapping[Variable, Value] = {v: x for v, x in values.items() if v not in unknown}
             for situations in reversed(self._situations):
                 try:
                     example = situations.example(title, form.rule.span, form.subject, known)
@@ -137,9 +139,15 @@ class Versions:
         """An example of either version that they judge differently because of this rule."""
         for example, old, new in self._judged_examples():
             named = [_status_of(rule, v) for v in (old, new)]
-            if named[0] != named[1] and (old.ending is not new.ending or old.answer != new.answer):
-                return Both(old, new, self._text(example, new))
+            both = Both(old, new, self._text(example, new))
+            if named[0] != named[1] and both.differ:
+                return both
         return None
+
+    def any_example(self) -> Both | None:
+        """An example of either version that they judge differently."""
+        judged = (Both(old, new, self._text(example, new)) for example, old, new in self._judged_examples())
+        return next((both for both in judged if both.differ), None)
 
     def _judged_examples(self) -> list[tuple[Example, Verdict, Verdict]]:
         if self._examples is None:
@@ -175,12 +183,6 @@ def _answering(base: Example, change: FieldChange, fields: Mapping[str, Any]) ->
     if change.kind == "reply":
         return replace(base, reply_json=dict(fields), reply_text=None, calls=())
     return replace(base, calls=(ToolCall(change.tool, exact_json.dumps(fields), "call-1"),))
-
-
-def _is_outside(variable: Variable) -> bool:
-    """Whether the value does not come with the answer: then it may be unknown."""
-    origin = variable.origin
-    return isinstance(origin, ResultField) or (isinstance(origin, FieldOf) and origin.kind == "facts")
 
 
 def _status_of(rule: str, verdict: Verdict) -> Any:

@@ -13,18 +13,20 @@ from guardproxy.checks.examples import answer_of_example, situation_of
 from guardproxy.checks.verdict import Status, Verdict
 from guardproxy.conversation import Conversation
 from guardproxy.ir.policy import Example, Policy, Subject
+from guardproxy.ir.printed import shown
 from guardproxy.ir.terms import Variable
 from guardproxy.ir.types import Value
-from guardproxy.logic.questions import Case
-from guardproxy.proofs.inquiry import Ask, Sought
+from guardproxy.ir.written import NotWritable
+from guardproxy.logic.questions import Ask, Case
+from guardproxy.proofs.inquiry import Sought
 from guardproxy.proofs.nicer import nicer
 from guardproxy.proofs.situations import NotBuildable, Situations
-from guardproxy.proofs.values import shown
-from guardproxy.proofs.written import NotWritable, expected, written
+from guardproxy.proofs.written import expected, written
 from guardproxy.source import Span
 
 Shows = Callable[[Verdict], bool]
 
+_TITLE = re.compile(r'^\s*example "([^"\n]*)"', re.MULTILINE)
 _NAMES = re.compile(r"\b[A-Z][0-9]{1,2}\b")
 
 
@@ -49,11 +51,11 @@ class Witnesses:
     """Builds and judges examples for one policy."""
 
     def __init__(self, policy: Policy, ask: Ask) -> None:
-        self.policy, self._ask = policy, ask
+        self.policy, self.ask = policy, ask
         self._situations = Situations(policy)
         self._background = policy.background
         self._taken = set(_NAMES.findall(_source(policy)))
-        self._titles = {example.title for example in policy.examples}
+        self._titles = {example.title for example in policy.examples} | _titles_beside(policy)
 
     @cached_property
     def compiled(self) -> CompiledPolicies:
@@ -96,7 +98,7 @@ class Witnesses:
     def judge(self, example: Example) -> Verdict:
         """What the engine says, the policy's background included."""
         whole = with_background(example, self._background)
-        return judge(self.compiled, answer_of_example(whole), situation_of(self.compiled.policies, whole), self._ask)
+        return judge(self.compiled, answer_of_example(whole), situation_of(self.compiled.policies, whole), self.ask)
 
     def _free_title(self, title: str) -> str:
         free = title
@@ -120,6 +122,12 @@ def complies(*rules: str) -> Shows:
 def in_words(values: Mapping[Variable, Value]) -> str:
     """`offer.apr is 36%, offer.term is 24`."""
     return ", ".join(f"{v.name} is {shown(value, v.type)}" for v, value in values.items())
+
+
+def _titles_beside(policy: Policy) -> set[str]:
+    """The titles of all examples in the files of an overlay and its baselines: none may be used twice."""
+    sources = {rule.span.source.text for rule in (*policy.rules, *(pair.loose for pair in policy.tightened))}
+    return {title for text in sources for title in _TITLE.findall(text)}
 
 
 def _source(policy: Policy) -> str:

@@ -1,8 +1,8 @@
 """What holds between the values of an answer and its situation, whatever the answer says.
 
 The solver knows each variable by its declared range. That the judged call is one of those that are counted, that a
-total holds the judged amount, that a looked-up result means that there was a call: this is said here. Leaving something
-out is sound for what is proved, and a case that relies on it does not survive being judged by the engine.
+total holds the judged amount, that a result which is there means that there was a call: this is said here. Leaving
+something out is sound for what is proved, and a case that relies on it does not survive being judged by the engine.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +17,7 @@ from guardproxy.ir.terms import (
     Clock,
     DateOf,
     FieldOf,
+    Finder,
     FoundInText,
     ResultField,
     Term,
@@ -50,7 +51,7 @@ class World:
             *self._totals(known),
             *_look_ups(known),
             *_texts(known),
-            *_clocks(self._policy.zone, known),
+            *_clocks(known),
         ]
         return tuple(found)
 
@@ -105,7 +106,8 @@ class World:
             own = Variable(
                 f"{schema.name}.{field.name}", field.type, FieldOf(schema.name, _kind(schema), (field.name,))
             )
-            yield compare("at least", total, own)
+            holds_own = compare("at least", total, own)
+            yield any_of(negate(is_present(own)), holds_own) if field.optional else holds_own
 
 
 def _kind(schema: Schema) -> Literal["call", "tool"]:
@@ -143,19 +145,24 @@ def _counts_more(more: Variable, less: Variable) -> bool:
 
 
 def _look_ups(known: Sequence[Variable]) -> Iterator[Term]:
-    """Where a result is there to be read, its tool was called before with that key."""
-    results = [v.origin.look_up for v in known if isinstance(v.origin, ResultField)]
+    """Where a result's field is there, its tool was called before with that key; where nothing was called it is not.
+
+    The field of a result that was not found is unknown to the engine, and absent in a case (`logic.bounds`).
+    """
+    results = [v for v in known if isinstance(v.origin, ResultField)]
     for before in known:
         if not (isinstance(before.origin, CalledBefore) and before.origin.with_result):
             continue
         key = before.origin.key
-        for look_up in dict.fromkeys(results):
+        for result in results:
+            assert isinstance(result.origin, ResultField)
+            look_up = result.origin.look_up
             own = look_up.match is not None and isinstance(look_up.match.origin, FieldOf)
             same_key = not key or (
                 look_up.key == key and own and look_up.match is not None and _last(look_up.match) == key
             )
             if look_up.tool == before.origin.tool and same_key:
-                yield before
+                yield any_of(negate(is_present(result)), before)
 
 
 def _last(variable: Variable | None) -> str:
@@ -165,8 +172,12 @@ def _last(variable: Variable | None) -> str:
 def _texts(known: Sequence[Variable]) -> Iterator[Term]:
     """What is found by fewer finders, or in less of the text, is found by more."""
     found = [v for v in known if isinstance(v.origin, FoundInText)]
+    looking: dict[Finder, list[Variable]] = {}
+    for variable in found:
+        for finder in _finders(variable):
+            looking.setdefault(finder, []).append(variable)
     for less in found:
-        for more in found:
+        for more in looking[_finders(less)[0]] if _finders(less) else found:
             if less != more and _finds_more(more, less):
                 yield any_of(negate(less), more)
     said = [v for v in known if isinstance(v.origin, UserSays)]
@@ -174,6 +185,11 @@ def _texts(known: Sequence[Variable]) -> Iterator[Term]:
         for more in said:
             if less != more and _says_more(more, less):
                 yield any_of(negate(less), more)
+
+
+def _finders(variable: Variable) -> tuple[Finder, ...]:
+    assert isinstance(variable.origin, FoundInText)
+    return variable.origin.finders
 
 
 def _finds_more(more: Variable, less: Variable) -> bool:
@@ -187,8 +203,9 @@ def _says_more(more: Variable, less: Variable) -> bool:
     return set(less.origin.phrases) <= set(more.origin.phrases)
 
 
-def _clocks(zone: str, known: Sequence[Variable]) -> Iterator[Term]:
-    """Today is the day of now in the policy's zone."""
-    clocks = {v.origin.what: v for v in known if isinstance(v.origin, Clock)}
-    if "today" in clocks and "now" in clocks:
-        yield compare("is", clocks["today"], DateOf(clocks["now"], zone))
+def _clocks(known: Sequence[Variable]) -> Iterator[Term]:
+    """Today is the day of now in the zone of the file that says `today`."""
+    for now in (v for v in known if v.origin == Clock("now")):
+        for today in known:
+            if isinstance(today.origin, Clock) and today.origin.what == "today":
+                yield compare("is", today, DateOf(now, today.origin.zone))

@@ -7,6 +7,7 @@ import pytest
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.examples import run_example
 from guardproxy.diagnostics import render
+from guardproxy.logic.questions import Cases, FindCases, NoCase, Question, Reply
 from guardproxy.proofs.findings import prove_policy
 from tests.proofs.asking import GOLDENS, OFFER, PACKS, ask, compiled, offers, policy_at
 
@@ -93,7 +94,7 @@ def test_the_example_of_a_finding_can_be_pasted_and_holds(code: str) -> None:
 @pytest.mark.parametrize("path", [*GOLDENS, *PACKS], ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_sound_policies_have_no_findings(path: Path) -> None:
     findings = prove_policy(policy_at(path), ask)
-    assert [d.message for d in findings.diagnostics] == []
+    assert [d.message for d in findings.diagnostics if d.kind != "advisory"] == []
     assert findings.survey.undecided == ()
 
 
@@ -117,7 +118,42 @@ def test_what_was_proved_in_one_sentence() -> None:
 def test_nothing_is_claimed_where_the_solver_does_not_finish() -> None:
     findings = prove_policy(offers(FAULTY["E401"]), lambda _: None)  # type: ignore[arg-type,return-value]
     assert {d.code for d in findings.diagnostics} == {"I402"}
-    assert "not decided" in findings.proved
+    assert findings.proved == "nothing within the solver's budget (6 not decided)"
+
+
+def test_what_a_budget_leaves_open_is_not_claimed() -> None:
+    asked = 0
+
+    def short(question: Question) -> Reply:
+        """Decides each rule by itself, which is asked first, and nothing about two of them."""
+        nonlocal asked
+        asked += 1
+        if asked == 1 or not isinstance(question, FindCases):
+            return ask(question)
+        return Cases((NoCase.BUDGET,) * len(question.wanted))
+
+    two = """rule A "a"
+  require offer.apr at most 36%
+rule B "b"
+  require offer.apr at least 5% or offer.term at most 12
+"""
+    findings = prove_policy(offers(two), short)
+    assert findings.proved == (
+        "all 2 rules can apply, be violated and be complied with; none is redundant; no two contradict each other "
+        "(2 not decided)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "proved"),
+    [
+        ("W401", "`A` can never apply"),
+        ("W402", "`A` can never be violated"),
+        ("W403", "`A` can never be complied with"),
+    ],
+)
+def test_what_a_rule_never_does_is_named(code: str, proved: str) -> None:
+    assert prove_policy(offers(FAULTY[code]), ask).proved == proved
 
 
 def test_text_conditions_share_what_they_look_for() -> None:
@@ -129,4 +165,28 @@ def test_text_conditions_share_what_they_look_for() -> None:
 
 def test_a_tool_that_may_never_be_called_is_no_finding() -> None:
     text = 'policy "T" version 1\nrule A "a"\n  allow delete_all at most 0 times per conversation\n'
-    assert prove_policy(compiled(text), ask).diagnostics == ()
+    assert {d.kind for d in prove_policy(compiled(text), ask).diagnostics} == {"advisory"}
+
+
+def test_rules_that_believe_the_conversation_say_so() -> None:
+    text = 'policy "T" version 1\nrule A "a"\n  allow ship only after user says "go"\n'
+    text += 'rule B "b"\n  never reply text mentions "hint"\n'
+    (found,) = prove_policy(compiled(text), ask).diagnostics
+    assert (found.code, found.severity, found.kind, found.rules) == ("I404", "info", "advisory", ("A",))
+    assert found.message == "`A` believes the conversation, which the client sends: what the user said"
+
+
+def test_the_example_of_a_rule_that_is_never_met_violates_no_other_rule() -> None:
+    rules = 'rule TERM "t"\n  require offer.term at most 12\n'
+    rules += 'rule BAD "b"\n  when offer.term at least 10\n  require offer.apr below 5% and offer.apr above 6%\n'
+    (found,) = [d for d in prove_policy(offers(rules), ask).diagnostics if d.code == "W403"]
+    assert "expect blocked by BAD" in found.witness
+
+
+def test_a_rule_is_not_redundant_that_stops_what_others_leave_open() -> None:
+    text = 'policy "T" version 1\nfacts f from system\n'
+    text += "  - x : whole number from 0 to 100\n  - y : yes/no, may be unknown\n"
+    rule = 'rule {} "x"\n  require f.x at most {}\n  if unknown allow\n'
+    text += rule.format("A", "20") + rule.format("B", "10 or f.y is yes") + rule.format("D", "10 or f.y is no")
+    found = [d for d in prove_policy(compiled(text), ask).diagnostics if d.code == "W404"]
+    assert [d.rules[0] for d in found] == []

@@ -4,7 +4,8 @@ import pytest
 
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.pipeline import compile_policy
-from guardproxy.proofs.overlays import loosened, must_hold
+from guardproxy.proofs.findings import must_hold
+from guardproxy.proofs.overlays import loosened
 from tests.proofs.asking import GOLDENS, OFFER, ask, policy_at
 
 BASE = (
@@ -69,3 +70,14 @@ def test_the_golden_overlay_tightens() -> None:
     policy = policy_at(path)
     assert len(policy.tightened) == 1
     assert loosened(policy, ask) == ()
+
+
+def test_the_counter_example_shows_the_rule_by_itself_and_says_how_it_ends_in_either() -> None:
+    base = BASE + 'rule TERM "t"\n  require offer.term at most 12\n'
+    text = 'policy "L" version 1, extends "base.policy", money in USD\n\n'
+    text += 'tighten A "a"\n  require offer.apr at most 40%\n'
+    policy = compile_policy(text, "local.policy", {"base.policy": base}.get).policy
+    assert policy is not None
+    (found,) = loosened(policy, ask)
+    assert found.help == "make it at least as strict: the example is held by A in the baseline, and here allowed"
+    assert "expect allowed" in found.witness

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from guardproxy.ir.policy import Example
-from guardproxy.proofs.written import json_text, quoted, written
+from guardproxy.ir.printed import quoted
+from guardproxy.ir.written import written_json
+from guardproxy.proofs.written import written
 from tests.proofs.asking import GOLDENS, OFFER, compiled, policy_at, with_examples
 
 
@@ -27,11 +29,11 @@ def test_what_is_written_is_read_again(path: Path) -> None:
         assert [c.name for c in old.calls] == [c.name for c in new.calls]
 
 
-@pytest.mark.parametrize("text", ['say "no"', "a\\b", "line\nnext", "日本", "\u200b", ""])
+@pytest.mark.parametrize("text", ['say "no"', "a\\b", "line\nnext", "日本", "\u200b", "\U000e0041", ""])
 def test_texts_are_quoted_so_that_they_are_read_as_they_are(text: str) -> None:
     policy = compiled(f'{OFFER}example "e"\n  reply text {quoted(text)}\n  expect allowed\n')
     assert policy.examples[0].reply_text == text
 
 
 def test_json_as_people_write_it() -> None:
-    assert json_text({"a": [1, {"b": True}], "c": "é"}) == '{ "a": [1, { "b": true }], "c": "é" }'
+    assert written_json({"a": [1, {"b": True}], "c": "é"}) == '{ "a": [1, { "b": true }], "c": "é" }'
