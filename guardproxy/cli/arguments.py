@@ -11,9 +11,19 @@ from guardproxy.checks.values import read_value
 from guardproxy.diagnostics import did_you_mean
 from guardproxy.ir.types import Number
 
+_NEGATIVE = re.compile(r"-[^\w\s-]?[0-9]")
+
 
 class UsageMistake(Exception):
     """The command was used wrongly: the text says how, in one sentence."""
+
+
+class UnknownFlag(UsageMistake):
+    """A flag that the command does not have."""
+
+    def __init__(self, text: str, flag: str) -> None:
+        super().__init__(text)
+        self.flag = flag
 
 
 class _Help(RawDescriptionHelpFormatter):
@@ -41,17 +51,31 @@ class Parser(ArgumentParser):
 
     def read(self, words: Sequence[str]) -> Namespace:
         """The arguments. Raises `UsageMistake`; `--help` prints and leaves with 0, as everywhere."""
-        arguments, unknown = self.parse_known_args(words)
+        arguments, unknown = self.parse_known_args(self._with_negative_values(words))
         if unknown:
-            raise UsageMistake(self._unknown(unknown[0]))
+            raise self._unknown(unknown[0])
         return arguments
 
-    def _unknown(self, word: str) -> str:
+    def _with_negative_values(self, words: Sequence[str]) -> list[str]:
+        """`--limit -5%` as `--limit=-5%`: what begins with a sign and a digit is a value, and no flag."""
+        valued = {option for action in self._actions if action.nargs != 0 for option in action.option_strings}
+        joined: list[str] = []
+        for word in words:
+            if joined and joined[-1] in valued and _NEGATIVE.match(word):
+                joined[-1] += f"={word}"
+            else:
+                joined.append(word)
+        return joined
+
+    def flags(self) -> list[str]:
+        return [option for action in self._actions for option in action.option_strings]
+
+    def _unknown(self, word: str) -> UsageMistake:
         if not word.startswith("-"):
-            return f"`{word}` is one argument too many; see `{self.prog} --help`"
+            return UsageMistake(f"`{word}` is one argument too many; see `{self.prog} --help`")
         flag = word.partition("=")[0]
-        flags = [option for action in self._actions for option in action.option_strings]
-        return f"there is no flag `{flag}`; {did_you_mean(flag, flags) or f'see `{self.prog} --help`'}"
+        hint = did_you_mean(flag, self.flags()) or f"see `{self.prog} --help`"
+        return UnknownFlag(f"there is no flag `{flag}`; {hint}", flag)
 
     def _in_our_words(self, message: str) -> str:
         if found := re.fullmatch(r"the following arguments are required: (.+)", message):

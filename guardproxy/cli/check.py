@@ -11,11 +11,12 @@ from rich.text import Text
 from guardproxy.checks.timing import Moment, Timing, timing
 from guardproxy.cli.arguments import Parser, UsageMistake, add_files
 from guardproxy.cli.sarif import as_sarif
-from guardproxy.cli.solver import Ask, solver
+from guardproxy.cli.solver import solver
 from guardproxy.cli.terminal import RESULTS, SHOW, show_diagnostic
 from guardproxy.diagnostics import Diagnostic, has_errors
 from guardproxy.exact_json import dumps
 from guardproxy.ir.policy import Policy
+from guardproxy.logic.questions import Ask
 from guardproxy.proofs.boundaries import boundaries
 from guardproxy.proofs.findings import Findings, prove_policy, without_repeats
 from guardproxy.storage.policy_files import PolicyFile, read_all

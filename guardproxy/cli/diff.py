@@ -9,7 +9,8 @@ from guardproxy.cli.arguments import Parser
 from guardproxy.cli.solver import solver
 from guardproxy.cli.terminal import RESULTS, show_diagnostic
 from guardproxy.exact_json import dumps
-from guardproxy.proofs.difference import Change, Difference, difference
+from guardproxy.proofs.changes import Change, Difference
+from guardproxy.proofs.difference import difference
 from guardproxy.storage.policy_files import read_policy
 
 _EXIT = {"equal": 0, "different": 1, "not decided": 3}

@@ -23,6 +23,7 @@ from guardproxy.diagnostics import has_errors
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.ir.calendar import date_of
 from guardproxy.ir.policy import Policy
+from guardproxy.proofs.hearsay import advisories
 from guardproxy.storage.policy_files import read_policy
 from guardproxy.storage.reading import UnreadableFile, decode, read_text
 from guardproxy.wire.errors import ExchangeFailure
@@ -66,7 +67,8 @@ def run(arguments: Namespace) -> int:
     if arguments.reply is not None and arguments.smtlib is not None:
         raise UsageMistake("--smtlib and --reply cannot be said together")
     file = read_policy(arguments.file)
-    for diagnostic in file.diagnostics:
+    said = [*file.diagnostics, *(advisories(file.policy) if file.policy is not None else ())]
+    for diagnostic in said:
         show_diagnostic(diagnostic, RESULTS if arguments.smtlib is None else REMARKS)
     if file.policy is None or has_errors(file.diagnostics):
         return 1

@@ -9,17 +9,18 @@ from typing import Literal
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.examples import run_example
 from guardproxy.checks.values import wire_value
-from guardproxy.cli.solver import Ask
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.ir.policy import Policy
-from guardproxy.ir.printed import printed_number, printed_value
+from guardproxy.ir.printed import printed_number, printed_value, quoted
 from guardproxy.ir.terms import Compare, Constant
 from guardproxy.ir.types import Number, Rational, rational
 from guardproxy.ir.walk import subterms
+from guardproxy.ir.written import written_json
 from guardproxy.language.layout import layout
+from guardproxy.logic.questions import Ask
 from guardproxy.patterns.detectors import DETECTORS
 from guardproxy.pipeline import compile_policy
-from guardproxy.proofs.written import expected, json_text, quoted
+from guardproxy.proofs.written import expected
 
 Kind = Literal["prose", "json", "calls"]
 Outcome = Literal["lower", "block", "hold", "ask"]
@@ -115,8 +116,20 @@ def _rule(id_: str, title: str, body: str, outcome: Outcome) -> str:
 
 
 def _declaration(answers: Answers) -> str:
+    for name in (answers.field, *([answers.tool] if answers.kind == "calls" else [])):
+        _need_a_word(name)
     begins = f"tool {answers.tool} takes" if answers.kind == "calls" else "check reply as answer"
     return f"{begins}\n  - {answers.field} : {_type_of(answers.limit)}\n"
+
+
+def _need_a_word(name: str) -> None:
+    """Raises `NotAPolicy`. A name with other signs could be written in quotes, but no first policy needs that."""
+    if not name.strip():
+        raise NotAPolicy("a name is empty; a name is one word, such as `amount`")
+    if not re.fullmatch(r"[^\W\d]\w*", name):
+        word = re.sub(r"\W+", "_", name).strip("_")
+        help_ = f"a name is one word: `{word}`" if not word[:1].isdigit() else "a name begins with a letter"
+        raise NotAPolicy(f"`{name}` is no name; {help_}")
 
 
 def _limit_rule(answers: Answers) -> str:
@@ -135,13 +148,15 @@ _LITERAL = re.compile(r"(?P<sign>[^\w\s.,-]?)\s*(?P<number>[0-9][0-9,]*(?:\.[0-9
 
 def _type_of(limit: str) -> str:
     """The type of field that a limit such as `$100`, `36%`, `12` or `400 mg` belongs to. Raises `NotAPolicy`."""
+    if re.match(r"\s*[^\w\s]?\s*[-−–]", limit):
+        raise NotAPolicy(f"`{limit}` is below 0; a limit here is above 0")
     found = _LITERAL.fullmatch(limit.strip())
     if found is None:
-        raise NotAPolicy(f"`{limit}` is no limit; write it as `$100`, `36%`, `12` or `400 mg`")
-    number = Fraction(found["number"].replace(",", ""))
+        raise NotAPolicy(_no_limit(limit))
     of = _number_type(limit)
+    number = Fraction(found["number"].replace(",", ""))
     if number == 0:
-        raise NotAPolicy("a limit of 0 leaves nothing to allow; name a higher one")
+        raise NotAPolicy(f"a limit of 0 leaves nothing to allow; name a higher one ({_SHELL})")
     top = Fraction(100) if of.kind == "percent" and number <= 100 else number * 10
     low, high = (limit.strip().replace(found["number"], written, 1) for written in ("0", _with_commas(top)))
     if of.kind in ("quantity", "calendar"):
@@ -167,7 +182,23 @@ def _number_type(limit: str) -> Number:
         of = _limit_type(noun, limit)
         if of is not None:
             return of
-    raise NotAPolicy(f"`{limit}` is no limit; write it as `$100`, `36%`, `12` or `400 mg`")
+    raise NotAPolicy(_no_limit(limit))
+
+
+_SHELL = "in a shell, put `$` in single quotes: `'$100'`"
+
+
+def _no_limit(limit: str) -> str:
+    """What is wrong with a limit: what the language says of its number, where it says so."""
+    found = compile_policy(_probe("money", limit), "the limit").diagnostics
+    mistake = next((d for d in found if d.code == "E004" and d.severity == "error"), None)
+    if mistake is not None:
+        return f"`{limit}` is no limit: {_said(mistake)}"
+    return f"`{limit}` is no limit; write it as `$100`, `36%`, `12` or `400 mg` ({_SHELL})"
+
+
+def _probe(noun: str, limit: str) -> str:
+    return f'policy "x" version 1\ntool probe takes\n  - it : {noun} from {limit} to {limit}\n'
 
 
 _QUANTITIES = ("mass", "volume", "duration", "rate")
@@ -178,8 +209,7 @@ def _noun(limit: str) -> str:
 
 
 def _limit_type(noun: str, limit: str) -> Number | None:
-    text = f'policy "x" version 1\ntool probe takes\n  - it : {noun} from {limit} to {limit}\n'
-    policy = compile_policy(text, "the limit").policy
+    policy = compile_policy(_probe(noun, limit), "the limit").policy
     field = policy.schemas[0].fields[0] if policy is not None else None
     return field.type if field is not None and isinstance(field.type, Number) else None
 
@@ -215,7 +245,7 @@ def _limit_examples(answers: Answers, policy: Policy) -> Iterator[str]:
         (f"exactly {printed_value(limit.value, of)}", limit.value),
         (f"{printed_value(rational(Fraction(beyond)), of)} is too {'little' if answers.at_least else 'much'}", beyond),
     ):
-        yield _example(title, f"{begins} {json_text({answers.field: wire_value(of, rational(Fraction(value)))})}")
+        yield _example(title, f"{begins} {written_json({answers.field: wire_value(of, rational(Fraction(value)))})}")
 
 
 def _example(title: str, line: str) -> str:

@@ -1,12 +1,11 @@
 """The forms that a policy goes through, as lines of text: declarations, rules as terms, and values in written units."""
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 
 from guardproxy.ir.policy import Outcome, Policy, Repair, Rule
-from guardproxy.ir.printed import printed, printed_value
+from guardproxy.ir.printed import printed, printed_value, quoted, shown
 from guardproxy.ir.terms import Constant, Variable
-from guardproxy.ir.types import Field, ListOf, Number, OneOf, Record, Schema, State, Text, Type, Value, YesNo
+from guardproxy.ir.types import Field, ListOf, Number, OneOf, Record, Schema, Text, Type, YesNo
 from guardproxy.ir.walk import variables
 
 _SUBJECTS = {
@@ -54,18 +53,6 @@ def subject(rule: Rule) -> str:
     return _SUBJECTS[rule.subject.kind].format(tool=rule.subject.tool)
 
 
-def shown_value(value: Value, of: Type) -> str:
-    """A value in its written unit, or the state in which it was found."""
-    if isinstance(value, State):
-        return value.value
-    if isinstance(value, tuple) and isinstance(of, ListOf):
-        return f"[{', '.join(shown_value(item, of.item) for item in value)}]"
-    if isinstance(value, Mapping) and isinstance(of, Record):
-        shown = [f"{f.name}: {shown_value(value[f.name], f.type)}" for f in of.fields if f.name in value]
-        return "{" + ", ".join(shown) + "}"
-    return printed_value(value, of) if isinstance(value, bool | int | Fraction | str) else str(value)
-
-
 def described(of: Type) -> str:
     """A type in words."""
     match of:
@@ -99,12 +86,12 @@ def _modifiers(field: Field) -> str:
 
 def _outcome(outcome: Outcome) -> str:
     times = f" up to {outcome.times} times" if outcome.times else ""
-    return outcome.kind + times + (f' "{outcome.text}"' if outcome.text else "")
+    return outcome.kind + times + (f" {quoted(outcome.text)}" if outcome.text else "")
 
 
 def _repair(repair: Repair) -> str:
     fields = ", ".join(variable.name for variable in repair.fields)
-    value = f" to {shown_value(repair.value, repair.fields[0].type)}" if repair.value is not None else ""
+    value = f" to {shown(repair.value, repair.fields[0].type)}" if repair.value is not None else ""
     return f"{repair.how} {fields}{value}"
 
 

@@ -7,9 +7,9 @@ from importlib import import_module
 from rich.text import Text
 
 from guardproxy import __version__
-from guardproxy.cli.arguments import UsageMistake
+from guardproxy.cli.arguments import UnknownFlag, UsageMistake
 from guardproxy.cli.terminal import RESULTS, complain
-from guardproxy.diagnostics import did_you_mean
+from guardproxy.diagnostics import closest, did_you_mean
 from guardproxy.storage.reading import UnreadableFile
 
 COMMANDS = {
@@ -51,7 +51,24 @@ def _run(words: Sequence[str]) -> int:
     if command not in COMMANDS:
         raise UsageMistake(_unknown(command))
     module = import_module(f"guardproxy.cli.{command}")
-    return int(module.run(module.parser().read(rest)))
+    try:
+        arguments = module.parser().read(rest)
+    except UnknownFlag as mistake:
+        raise UsageMistake(_of_another_command(command, mistake.flag) or str(mistake)) from None
+    return int(module.run(arguments))
+
+
+def _of_another_command(command: str, flag: str) -> str:
+    """Where a flag belongs that another command has, or nearly has; empty where this command has one that is nearer."""
+    flags = {c: import_module(f"guardproxy.cli.{c}").parser().flags() for c in COMMANDS}
+    known = [option for others in flags.values() for option in others]
+    meant = closest(flag, known)
+    owners = [c for c, options in flags.items() if meant in options]
+    if meant is None or command in owners:
+        return ""
+    return (
+        f"there is no flag `{flag}`; `{meant}` belongs to {' and '.join(f'`guardproxy {owner}`' for owner in owners)}"
+    )
 
 
 def _unknown(command: str) -> str:

@@ -43,7 +43,11 @@ def parser() -> Parser:
     parser.add_argument("--answers", choices=tuple(_KINDS), help="what the model answers")
     parser.add_argument("--tool", metavar="NAME", help="the tool that is called")
     parser.add_argument("--field", metavar="NAME", help="the field that has a limit")
-    parser.add_argument("--limit", metavar="LIMIT", help="its limit, as `$100`, `36%%`, `12` or `400 mg`")
+    parser.add_argument(
+        "--limit",
+        metavar="LIMIT",
+        help="its limit, as '$100', 36%%, 12 or '400 mg'; single quotes keep the shell from reading $",
+    )
     parser.add_argument("--at-least", action="store_true", help="the limit is the least that is allowed, not the most")
     parser.add_argument("--words", metavar="LIST", help="words that are never said, with commas between them")
     parser.add_argument("--secrets", metavar="LIST", help="what is removed from answers, as `email, payment_card`")
@@ -57,6 +61,7 @@ def run(arguments: Namespace) -> int:
         raise UnreadableFile(f"`{path}` is there already and is not overwritten; name another file")
     if not arguments.yes and not sys.stdin.isatty():
         raise UsageMistake("there is no terminal to ask on; give the answers as flags and add --yes")
+    _refuse_without_effect(arguments)
     answers = _from_flags(arguments) if arguments.yes else _Interview(arguments).answers()
     try:
         with solver() as ask:
@@ -74,7 +79,7 @@ def run(arguments: Namespace) -> int:
 
 def _from_flags(arguments: Namespace) -> Answers:
     """Raises `UsageMistake`."""
-    kind: Kind = arguments.answers or ("calls" if arguments.tool else "json" if arguments.limit else "prose")
+    kind = _kind(arguments)
     answers = Answers(kind=kind, at_least=arguments.at_least, secrets=_default_secrets(kind))
     for name in ("title", "tool", "field", "limit"):
         if (said := getattr(arguments, name)) is not None:
@@ -86,6 +91,44 @@ def _from_flags(arguments: Namespace) -> Answers:
     if arguments.otherwise is not None:
         answers = replace(answers, outcome=arguments.otherwise)
     return answers
+
+
+def _kind(arguments: Namespace) -> Kind:
+    """What the model answers, said or seen from the other flags."""
+    if arguments.answers is not None:
+        said: Kind = arguments.answers
+        return said
+    if arguments.tool is not None:
+        return "calls"
+    return "json" if arguments.limit is not None or arguments.field is not None or arguments.at_least else "prose"
+
+
+def _refuse_without_effect(arguments: Namespace) -> None:
+    """A flag that changes nothing is a misunderstanding. Raises `UsageMistake`.
+
+    Where questions are asked, only what is said is known: the answers may still give a flag its effect.
+    """
+    for name in ("words", "secrets"):
+        said = getattr(arguments, name)
+        if said and not _listed(said):
+            raise UsageMistake(f"--{name} {said!r} names nothing; write them with commas between them")
+    if arguments.title is not None and not arguments.title.strip():
+        raise UsageMistake("--title is empty; a policy has a title")
+    if not arguments.yes and arguments.answers is None:
+        return
+    kind = _kind(arguments)
+    if kind == "prose":
+        for name in ("limit", "field", "tool", "at_least"):
+            if getattr(arguments, name) not in (None, False):
+                flag = f"--{name.replace('_', '-')}"
+                raise UsageMistake(f"{flag} has no effect on text for people; add --answers json or --answers calls")
+    if kind == "json" and arguments.tool is not None:
+        raise UsageMistake("--tool has no effect on a JSON reply; add --answers calls, or leave it out")
+    if arguments.otherwise is not None and kind == "prose":
+        if arguments.otherwise == "lower":
+            raise UsageMistake("--otherwise lower has no effect without a limit; name one with --limit")
+        if arguments.yes and not arguments.words:
+            raise UsageMistake("--otherwise has no effect here: it is for --limit and --words, and none is said")
 
 
 def _default_secrets(kind: str) -> tuple[str, ...]:

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.misfits import fact_misfits, misfits
+from guardproxy.checks.misshapen import why_misshapen
 from guardproxy.checks.observation import Observation
+from guardproxy.checks.rewriting import NOTHING_APPENDED, ends_in_json
 from guardproxy.checks.rules import CompiledRule, occurrences
 from guardproxy.checks.verdict import Status, Verdict
-from guardproxy.ir.terms import FieldOf, ResultField
+from guardproxy.checks.whence import Secrets
+from guardproxy.ir.terms import Conforms, FieldOf, ResultField
 from guardproxy.ir.types import ABSENT, INVALID
+from guardproxy.ir.walk import variables
 
 
 def reasons(compiled: CompiledPolicies, seen: Observation, verdict: Verdict) -> tuple[str, ...]:
@@ -19,6 +23,18 @@ def reasons(compiled: CompiledPolicies, seen: Observation, verdict: Verdict) -> 
     rules = [rule for rule in compiled.rules if rule.rule.id in names]
     found = dict.fromkeys((*_misfits(compiled, seen), *_results(compiled, seen, rules)))
     return (*found, *(s for rule in rules for s in _states(rule, seen, explained=bool(found))))
+
+
+def of_violations(compiled: CompiledPolicies, seen: Observation, verdict: Verdict) -> Iterator[str]:
+    """What the status alone does not say: where a shape is not kept, and that a sentence could not be appended."""
+    secrets = Secrets(compiled.rules)
+    names = verdict.having(Status.VIOLATED)
+    for rule in (r.rule for r in compiled.rules if r.rule.id in names):
+        origins = dict.fromkeys(v.origin for v in variables(rule.demands) if isinstance(v.origin, Conforms))
+        whys = (why_misshapen(origin, seen, lambda text: secrets.hidden(text) == text) for origin in origins)
+        yield from (f"{rule.id}: {secrets.hidden(why)}" for why in whys if why)
+        if rule.otherwise.kind == "append" and ends_in_json(seen.passages, seen):
+            yield f"{rule.id}: {NOTHING_APPENDED}"
 
 
 def _misfits(compiled: CompiledPolicies, seen: Observation) -> Iterator[str]:

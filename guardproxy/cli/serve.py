@@ -36,6 +36,7 @@ def run(arguments: Namespace) -> int:
     config = flags.pop("config")
     try:
         settings = read_settings(flags, config, os.environ)
+        remark(f"guardproxy: compiling and proving {_named(settings)} ...")
         loaded = load_policies(settings.policies)
         for sentence in loaded.remarks:
             remark(sentence)
@@ -45,11 +46,14 @@ def run(arguments: Namespace) -> int:
 
 
 def _ready(settings: Settings, port: int, admin_port: int) -> Text:
-    policies = ", ".join(settings.policies) or "no policy"
     return Text(
         f"guardproxy: the API on {_address(settings.host, port)}/v1 for {settings.upstream}, "
-        f"metrics on {_address(settings.admin_host, admin_port)}/metrics, judging by {policies}"
+        f"metrics on {_address(settings.admin_host, admin_port)}/metrics, judging by {_named(settings)}"
     )
+
+
+def _named(settings: Settings) -> str:
+    return ", ".join(settings.policies) or "no policy"
 
 
 def _address(host: str, port: int) -> str:

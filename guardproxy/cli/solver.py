@@ -1,12 +1,10 @@
 """The solver for commands: one process, started by the first question, and waited for rather than given up on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from guardproxy.logic.questions import Question, Reply
+from guardproxy.logic.questions import Ask, Question, Reply
 from guardproxy.solving.pool import SolverPool
-
-Ask = Callable[[Question], Reply]
 
 
 class Solver:

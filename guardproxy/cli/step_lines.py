@@ -11,10 +11,9 @@ from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.steps import RuleStep, Steps, ValueStep
 from guardproxy.checks.verdict import Ending, Status
 from guardproxy.checks.whence import Secrets
-from guardproxy.cli.forms import shown_value
 from guardproxy.cli.terminal import heading, show
 from guardproxy.conversation import Answer
-from guardproxy.ir.printed import printed_number
+from guardproxy.ir.printed import printed_number, quoted, shown
 from guardproxy.ir.types import ABSENT, UNKNOWN, State, Type, Value
 
 _COLOURS = {
@@ -66,7 +65,7 @@ def _show_rule(step: RuleStep, secrets: Secrets) -> None:
 def _show_clause(clause: ClauseStep, secrets: Secrets) -> None:
     """The clause with its truth; its comparisons below, or behind it where there is one only."""
     text = f"{clause.word} {clause.text}".strip()
-    must_not = clause.word == "never" and isinstance(clause.truth, bool)
+    must_not = clause.forbids and isinstance(clause.truth, bool)
     means = {True: ", and must not be", False: ", as it has to be"}[bool(clause.truth)] if must_not else ""
     lone = clause.comparisons[0] if len(clause.comparisons) == 1 and not clause.comparisons[0].element else None
     sides = _sides(lone, secrets) if lone else ""
@@ -104,13 +103,13 @@ def _value_line(step: ValueStep, secrets: Secrets) -> str:
 
 def _value(value: Value, of: Type | None, secrets: Secrets) -> str:
     if of is not None and not isinstance(value, State):
-        shown = shown_value(value, of)
+        text = shown(value, of)
     elif isinstance(value, int | Fraction) and not isinstance(value, bool):
-        shown = printed_number(value)
+        text = printed_number(value)
     else:
-        shown = _state(value)
-    shown = secrets.hidden(shown)
-    return shown if len(shown) <= _LONGEST_VALUE else shown[:_LONGEST_VALUE] + "..."
+        text = _state(value)
+    text = secrets.hidden(text)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "..."
 
 
 def _asked(step: RuleStep) -> str:
@@ -164,7 +163,7 @@ def _why_smallest(change: Change, secrets: Secrets) -> Iterator[str]:
 
 
 def _text(value: Value, secrets: Secrets) -> str:
-    return f'"{secrets.hidden(value)}"' if isinstance(value, str) else "nothing"
+    return quoted(secrets.hidden(value)) if isinstance(value, str) else "nothing"
 
 
 def _answer_lines(answer: Answer, secrets: Secrets) -> Iterator[str]:

@@ -12,13 +12,14 @@ from guardproxy.checks.mutants import mutants
 from guardproxy.checks.mutation import Mutation, mutation_test
 from guardproxy.checks.verdict import Status
 from guardproxy.cli.arguments import Parser, UsageMistake, add_files, whole_number
-from guardproxy.cli.solver import Ask, solver
+from guardproxy.cli.solver import solver
 from guardproxy.cli.terminal import REMARKS, RESULTS
 from guardproxy.cli.test_lines import Tested, show_tested, tested_as_json
 from guardproxy.diagnostics import has_errors
 from guardproxy.exact_json import dumps
 from guardproxy.ir.policy import Policy
-from guardproxy.proofs.overlays import must_hold
+from guardproxy.logic.questions import Ask
+from guardproxy.proofs.findings import must_hold
 from guardproxy.storage.policy_files import PolicyFile, read_all
 
 _ABOUT = """An overlay's examples are judged by its baseline and by itself, and have to make
@@ -39,7 +40,7 @@ def parser() -> Parser:
     add_files(parser)
     parser.add_argument("--mutate", action="store_true", help="say which small changes of the rules no example notices")
     parser.add_argument(
-        "--at-least", type=whole_number(0, 100), metavar="N", help="with --mutate: fail where less than N% are noticed"
+        "--at-least", type=whole_number(0, 100), metavar="N", help="with --mutate: fail where less than N%% are noticed"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="sentences, or one JSON line a file")
     parser.add_argument("--quiet", action="store_true", help="show failures only")

@@ -11,7 +11,7 @@ from guardproxy.checks.examples import ExampleRun, answer_of_example, situation_
 from guardproxy.checks.mutants import Mutant
 from guardproxy.checks.mutation import Mutation
 from guardproxy.checks.verdict import Status
-from guardproxy.cli.reasons import reasons
+from guardproxy.cli.reasons import of_violations, reasons
 from guardproxy.cli.terminal import RESULTS, counted, show, show_diagnostic
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.storage.policy_files import PolicyFile
@@ -116,7 +116,7 @@ def _failure(run: ExampleRun, name: str, compiled: CompiledPolicies) -> Text:
         if rules := run.verdict.having(status):
             text.append(f"    {status.value}: {', '.join(rules)}\n", "dim")
     seen = compiled.observe(answer_of_example(run.example), situation_of(compiled.policies, run.example))
-    for sentence in reasons(compiled, seen, run.verdict):
+    for sentence in (*reasons(compiled, seen, run.verdict), *of_violations(compiled, seen, run.verdict)):
         text.append(f"      {sentence}\n", "dim")
     return text
 

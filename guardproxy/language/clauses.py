@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from guardproxy.language.collector import Mistakes
-from guardproxy.language.phrases import TextTest
+from guardproxy.language.phrases import Path, TextTest
 from guardproxy.language.syntax import (
     AfterCall,
     AllowTimes,
@@ -120,7 +120,13 @@ def _check_combinations(found: Clauses, mistakes: Mistakes) -> None:
         help_ = "only a rule `never reply text contains|mentions|matches ...` (or `any text`) finds words"
         mistakes.error("E023", f"`{action.action}` has no words to take out here", action.span, help_)
     if action.action == "append" and not wants_reply_text(body):
+        field = body.condition.where if isinstance(body, Demand) and isinstance(body.condition, TextTest) else None
         help_ = "it needs a rule `require reply text ...`"
+        if isinstance(field, Path):
+            help_ = (
+                f"a sentence cannot be added to one field of a JSON object: write `otherwise ask again up to 2 times`, "
+                f"and the model writes `{field.text}` anew"
+            )
         mistakes.error("E023", "`append` has no text to add to here", action.span, help_)
     if found.repair is not None and action.action in (*_SPANS, "append"):
         message = f"`repair` changes fields, `{action.action}` changes text"

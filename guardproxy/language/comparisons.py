@@ -5,13 +5,13 @@ from typing import cast
 from guardproxy.ir import build
 from guardproxy.ir.terms import Constant, Relation, Term
 from guardproxy.ir.types import ListOf, Number, OneOf, Record, Text, Type, YesNo
-from guardproxy.language import types
+from guardproxy.language import other_dates, types
 from guardproxy.language.arithmetic import times_divisor
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names
 from guardproxy.language.phrases import Comparison, IsOneOf, Literal, Path, Phrase
 from guardproxy.language.place import Place
-from guardproxy.language.tables import TableLowering
+from guardproxy.language.tables import TableLowering, without_unit
 from guardproxy.language.types import described
 from guardproxy.language.values import Typed, number_of
 from guardproxy.source import Span
@@ -69,6 +69,8 @@ class ComparisonLowering(TableLowering):
         if relation not in ("is", "is not"):
             wrong, side = (left, phrase.left) if not isinstance(left, Number) else (right, phrase.right)
             help_ = f"`{phrase.relation}` compares numbers and dates; for others write `is` or `is one of`"
+            if isinstance(side, Literal) and isinstance(left, Number):
+                help_ = _without_quotes(side, left)
             self.mistakes.error("E012", f"`{side.span.text}` is {described(wrong)} and has no order", side.span, help_)
             return False
         if isinstance(left, OneOf) and isinstance(right, OneOf):
@@ -84,8 +86,7 @@ class ComparisonLowering(TableLowering):
         if isinstance(left, ListOf) and isinstance(right, ListOf):
             help_ = "compare lists by `is the same set as`"
         elif isinstance(phrase.right, Literal) and isinstance(right, Text) and isinstance(left, YesNo | Number):
-            word = phrase.right.text.casefold()
-            help_ = f"write `{_YES_NO.get(word, phrase.right.text)}` without quotes"
+            help_ = _without_quotes(phrase.right, left)
         elif isinstance(right, ListOf):
             help_ = "write `is in` for the elements of a list"
         else:
@@ -96,7 +97,8 @@ class ComparisonLowering(TableLowering):
     def _numbers_fit(self, phrase: Comparison, left: Number, right: Number) -> bool:
         clash = types.clash(left, right)
         if clash is not None:
-            self.mistakes.error(clash.code, clash.message, phrase.right.span, clash.help)
+            help_ = without_unit(phrase.right, right, phrase.left, left) or clash.help
+            self.mistakes.error(clash.code, clash.message, phrase.right.span, help_)
             return False
         if phrase.relation in _RELATIONS and left.kind not in _DATES:
             word = "below" if "before" in phrase.relation else "above"
@@ -136,3 +138,9 @@ class ComparisonLowering(TableLowering):
             return None
         term = build.any_of(*found)
         return build.negate(term) if phrase.negated else term
+
+
+def _without_quotes(text: Literal, of: Type) -> str:
+    meant = other_dates.meant_by(text.text) if isinstance(of, Number) and of.kind == "date" else ()
+    word = " or ".join(f"`{day}`" for day in meant) or f"`{_YES_NO.get(text.text.casefold(), text.text)}`"
+    return f"write {word} without quotes"

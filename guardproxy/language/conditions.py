@@ -1,12 +1,15 @@
 """Conditions to terms."""
 
+from itertools import takewhile
+
 from guardproxy.conformance import why_refused
 from guardproxy.ir import build
+from guardproxy.ir.printed import quoted
 from guardproxy.ir.terms import Conforms as ConformsTo
 from guardproxy.ir.terms import Element, FieldOf, FoundInText, Term, UserSays, Variable
 from guardproxy.ir.types import ListOf, Record, Text, Type, YesNo
 from guardproxy.language import presence
-from guardproxy.language.beside import is_bare
+from guardproxy.language.beside import is_bare, meant_file
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.comparisons import ComparisonLowering
 from guardproxy.language.lists import unused
@@ -71,7 +74,7 @@ class ConditionLowering(ComparisonLowering):
             case TextTest():
                 return self._text_test(phrase, place)
             case UserSaid(phrases):
-                shown = ", ".join(f'"{p}"' for p in phrases)
+                shown = ", ".join(map(quoted, phrases))
                 return Variable(f"user says {shown}", YesNo(), UserSays(phrases))
             case Quantified():
                 return self._quantified(phrase, place)
@@ -97,15 +100,34 @@ class ConditionLowering(ComparisonLowering):
         if loose:
             self._no_place_for(phrase, loose[0])
             return None
-        known = self.names.definitions
-        terms = [
-            self.condition(part, place.knowing(presence.beside(phrase.parts, i, phrase.word, known)))
-            for i, part in enumerate(phrase.parts)
-        ]
+        if self._listed_loosely(phrase, place):
+            return None
+        guarded = presence.beside(phrase.parts, phrase.word, self.names.definitions)
+        terms = [self.condition(part, place.knowing(known)) for part, known in zip(phrase.parts, guarded, strict=True)]
         found = [t for t in terms if t is not None]
         if len(found) < len(terms):
             return None
         return build.all_of(*found) if phrase.word == "and" else build.any_of(*found)
+
+    def _listed_loosely(self, phrase: Connected, place: Place) -> bool:
+        """`customer.state is NY or CA`: reported, with what says it."""
+        for first, *rest in ((p, *phrase.parts[i + 1 :]) for i, p in enumerate(phrase.parts[:-1])):
+            if not isinstance(first, Comparison) or first.relation not in ("is", "is not"):
+                continue
+            more = list(takewhile(lambda part: self._is_value(part, place), rest))
+            if more:
+                listed = ", ".join(part.span.one_line for part in (first.right, *more))
+                help_ = f"write `{first.left.span.one_line} {first.relation} one of {listed}`"
+                message = f"`{more[0].span.one_line}` is no condition by itself"
+                self.mistakes.error("E039", message, more[0].span, help_)
+                return True
+        return False
+
+    def _is_value(self, part: Phrase, place: Place) -> bool:
+        """Whether it is a value, or a word that names nothing and so was meant as one."""
+        if isinstance(part, Path):
+            return len(part.names) == 1 and not self.is_name(part.text, place) and part.text not in self.names.broken
+        return isinstance(part, Literal) and part.kind != "yes/no"
 
     def _no_place_for(self, phrase: Connected, text: Literal) -> None:
         """`contains "a" or "b"`."""
@@ -213,9 +235,8 @@ class ConditionLowering(ComparisonLowering):
         text = self.names.beside(name)
         if text is None:
             message = f"there is no file `{name}` in the folder of this policy, nor in the product's `grammars`"
-            self.mistakes.error(
-                "E040", message, phrase.file_span, "correct the name, or put the file beside the policy"
-            )
+            help_ = meant_file(name, self.names.beside) or "correct the name, or put the file beside the policy"
+            self.mistakes.error("E040", message, phrase.file_span, help_)
             return None
         reason = why_refused(what, text)
         if reason is not None:
@@ -229,8 +250,7 @@ class ConditionLowering(ComparisonLowering):
         if phrase.where == "reply" or phrase.where == "any":
             if finders is None:
                 return None
-            name = " ".join(phrase.span.text.split())
-            return Variable(name, YesNo(), FoundInText(phrase.where, finders))
+            return Variable(phrase.span.one_line, YesNo(), FoundInText(phrase.where, finders))
         found = self.value(phrase.where, place)
         if found is None or finders is None:
             return None

@@ -1,5 +1,6 @@
 """Literals to constants: a figure with its unit becomes an exact number in the base unit of its kind."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +12,8 @@ from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names
 from guardproxy.language.phrases import Literal, Negative, Phrase
 from guardproxy.source import Span
+
+_AMOUNT = re.compile(r"(?<![0-9.,])([0-9,]+)\.([0-9]+)(?![0-9.,])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,22 @@ def number(literal: Literal, names: Names, mistakes: Mistakes) -> Known | None:
 def _amount(literal: Literal, names: Names, mistakes: Mistakes) -> Known | None:
     currency = meant_by(literal.unit, names.currency_at(literal.span))
     units = minor_units(currency)
-    if (literal.number * units).denominator != 1:
-        digits = MINOR_DIGITS[currency]
+    digits, written = MINOR_DIGITS[currency], _AMOUNT.search(literal.span.text)
+    if (literal.number * units).denominator != 1 or (written is not None and len(written[2]) > digits):
         places = "no decimal places" if digits == 0 else f"{digits} decimal places"
-        mistakes.error("E004", f"amounts in {currency} have {places}", literal.span, "round it as the rule means it")
+        help_ = _as_thousands(literal.span.text) or "round it as the rule means it"
+        mistakes.error("E004", f"amounts in {currency} have {places}", literal.span, help_)
         return None
     type_ = Number("money", grid=1, wire=units, currency=currency, dimension=money(currency), unit=currency)
     return Known(rational(literal.number * units), type_, literal.span)
+
+
+def _as_thousands(amount: str) -> str:
+    """`€1.000` most likely means a thousand, as much of the world writes it; empty where nothing looks like that."""
+    written = _AMOUNT.search(amount)
+    if written is None or len(written[2]) != 3 or len(written[1]) > 3 or written[1].startswith("0"):
+        return ""
+    return f"thousands are written `{amount.replace('.', ',')}`"
 
 
 def _measured(literal: Literal) -> Known | None:

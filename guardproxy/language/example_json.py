@@ -7,6 +7,7 @@ from typing import Any
 
 from guardproxy import exact_json
 from guardproxy.diagnostics import closest
+from guardproxy.ir.currencies import SIGNS
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.phrases import Literal
 from guardproxy.source import Span
@@ -55,6 +56,10 @@ def _cure(text: str, at: int) -> str:
     rest = text[at:]
     if rest[0] == "'":
         return 'keys and texts stand in double quotes: "..."'
+    if rest[0] in "%％":
+        return "JSON has plain numbers: leave the `%` out, as in `36`"
+    if rest[0] in SIGNS:
+        return f"JSON has plain numbers: leave the `{rest[0]}` out"
     if rest[0] == ",":
         return "take this comma out, or write what comes behind it"
     if rest.startswith(("True", "False", "None")):

@@ -3,10 +3,16 @@
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from guardproxy.language import other_dates
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+POINTS_FOR_COMMAS = r"[0-9]{1,3}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})(?![0-9])"
+"""`1.000,50` and `1.000.000`, as much of the world groups thousands."""
+_OTHERWISE_GROUPED = re.compile(POINTS_FOR_COMMAS)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _SIMPLE = {'"': '"', "\\": "\\", "n": "\n"}
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
@@ -23,14 +29,18 @@ class BadLiteral(ValueError):
         self.help = help_
 
 
-def figure(text: str) -> Fraction:
-    """`2,000` or `0.5`. Commas stand before groups of three digits."""
+def figure(text: str, around: str = "{}") -> Fraction:
+    """`2,000` or `0.5`. Commas stand before groups of three digits. `around` is what it stands in, such as `${}`."""
     if len(text) > MAX_FIGURE:
         raise BadLiteral(f"this number has more than {MAX_FIGURE} characters", "no limit needs that many digits")
+    if _OTHERWISE_GROUPED.fullmatch(text):
+        right = text.translate(str.maketrans(",.", ".,"))
+        message = f"`{around.format(text)}` has its points and commas the other way round"
+        raise BadLiteral(message, f"write `{around.format(right)}`")
     if "," in text and not _GROUPED.fullmatch(text):
-        help_ = f"a decimal point is a dot: `{text.replace(',', '.')}`" if text.count(",") == 1 else ""
+        help_ = f"a decimal point is a dot: `{around.format(text.replace(',', '.'))}`" if text.count(",") == 1 else ""
         help_ = (help_ + "; " if help_ else "") + "between listed numbers write a comma and a space"
-        raise BadLiteral(f"the commas of `{text}` do not stand before three digits", help_)
+        raise BadLiteral(f"the commas of `{around.format(text)}` do not stand before three digits", help_)
     if "," not in text and not _PLAIN.fullmatch(text):
         raise BadLiteral(f"`{text}` is no number", "write `12`, `2,000` or `0.5`")
     return Fraction(text.replace(",", ""))
@@ -66,7 +76,9 @@ def day(text: str) -> int:
     try:
         return date.fromisoformat(text).toordinal()
     except ValueError:
-        raise BadLiteral(f"`{text}` is no date", "write year, month and day: 2026-11-21") from None
+        meant = " or ".join(f"`{day}`" for day in other_dates.meant_by(text))
+        help_ = f"write {meant}: year, month and day" if meant else "write year, month and day: 2026-11-21"
+        raise BadLiteral(f"`{text}` is no date of a policy" if meant else f"`{text}` is no date", help_) from None
 
 
 def clock_time(text: str) -> int:
@@ -109,3 +121,10 @@ def is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
+
+
+@cache
+def zones_at(place: str) -> tuple[str, ...]:
+    """The names of the time zone database that end with a place: `America/New_York` for `New York`."""
+    wanted = place.casefold().replace(" ", "_")
+    return tuple(sorted(zone for zone in available_timezones() if zone.casefold().endswith(f"/{wanted}")))

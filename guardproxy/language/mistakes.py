@@ -10,8 +10,11 @@ from difflib import SequenceMatcher
 from guardproxy.diagnostics import Diagnostic, closest, did_you_mean
 from guardproxy.ir.measures import UNITS
 from guardproxy.language import grammar
+from guardproxy.language.date_habits import DATE_HABITS
 from guardproxy.language.expected import forms, words_of
+from guardproxy.language.habits import HABITS
 from guardproxy.language.items import BEGINNINGS
+from guardproxy.language.names_of_words import NAMES_OF_WORDS
 from guardproxy.language.stop import Stop
 from guardproxy.language.tokens import Piece
 from guardproxy.language.wording import WORDINGS
@@ -78,7 +81,8 @@ def _sign_for_word(stop: Stop, here: Piece) -> Diagnostic | None:
 _OTHER_WORDS: Mapping[str, str] = {
     "greater": "above", "more": "above", "over": "above", "exceeds": "above", "exceed": "above", "less": "below",
     "under": "below", "fewer": "below", "equals": "is", "equal": "is", "includes": "contains", "include": "contains",
-    "containing": "contains", "like": "matches", "minimum": "at least", "maximum": "at most", "null": "missing",
+    "containing": "contains", "like": "matches", "minimum": "at least", "maximum": "at most", "min": "at least",
+    "max": "at most", "null": "missing",
     "empty": "missing", "none": "missing", "exists": "is present",
 }  # fmt: skip
 
@@ -112,7 +116,7 @@ def _said(stop: Stop) -> Sequence[Piece]:
 
 
 def _without_is(span: Span) -> str:
-    return f"... {' '.join(span.text.split()[1:])} ..."
+    return f"... {span.one_line.partition(' ')[2]} ..."
 
 
 _JOINTS = ("and", "or", "not", "when", "require", "never", "unless")
@@ -176,9 +180,14 @@ def _no_type(stop: Stop, here: Piece) -> Diagnostic | None:
     word = stop.pieces[stop.at - 1]
     if word.text in grammar.words():
         return None
-    return Diagnostic("E010", f"there is no type or record `{word.text}`", word.span, _TYPES)
+    help_ = did_you_mean(word.text, TYPE_WORDS) or _TYPES
+    return Diagnostic("E010", f"there is no type or record `{word.text}`", word.span, help_)
 
 
+TYPE_WORDS = (
+    "text", "yes/no", "whole number", "decimal", "percent", "money", "mass", "volume", "duration", "rate", "date",
+    "time", "instant",
+)  # fmt: skip
 _TYPES = (
     "types are `text`, `yes/no`, `whole number`, `percent`, `money`, `mass`, `duration`, `date`, `one of a, b`, ..."
 )
@@ -251,6 +260,9 @@ _CLAUSE_WORDS = frozenset(
 _SITUATIONS: Sequence[Callable[[Stop, Piece], Diagnostic | None]] = (
     _no_beginning,
     _sign_for_word,
+    *DATE_HABITS,
+    *HABITS,
+    *NAMES_OF_WORDS,
     *WORDINGS,
     _other_word,
     _parenthesis,

@@ -243,7 +243,12 @@ def _zone(option: HeaderOption, mistakes: Mistakes) -> str:
     name = "UTC" if option.value.casefold() == "utc" else option.value
     if literals.is_zone(name):
         return name
-    help_ = "write `utc` or a place of the time zone database, such as Europe/Paris"
+    meant = literals.zones_at(name)
+    help_ = (
+        f"write `dates in {meant[0]}`"
+        if meant
+        else "write `utc` or a place of the time zone database, such as Europe/Paris"
+    )
     mistakes.error("E024", f"there is no time zone `{option.value}`", option.span, help_)
     return "UTC"
 

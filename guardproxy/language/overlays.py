@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from guardproxy.ir.policy import Rule, Tightening
-from guardproxy.language.beside import Beside, is_bare
+from guardproxy.language.beside import Beside, is_bare, meant_file
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.syntax import Header, HeaderOption, Item
 from guardproxy.source import SourceText
@@ -30,7 +30,8 @@ def baseline_of(
     text = beside(name)
     if text is None:
         message = f"there is no file `{name}` in the folder of this policy"
-        mistakes.error("E040", message, span, "correct the name, or put the baseline beside this file")
+        help_ = meant_file(name, beside, chain[-1].name) or "correct the name, or put the baseline beside this file"
+        mistakes.error("E040", message, span, help_)
         return None
     if any(text == above.text for above in chain):
         message = "a policy extends itself" if text == chain[-1].text else f"`{name}` and this policy extend each other"

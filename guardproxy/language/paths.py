@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from guardproxy.diagnostics import closest
 from guardproxy.ir.terms import Element, FieldOf, Origin, ResultField, Variable
 from guardproxy.ir.types import Field, ListOf, Record, Schema, Type
 from guardproxy.language.collector import Mistakes
@@ -10,6 +11,7 @@ from guardproxy.language.phrases import Name, Path
 from guardproxy.language.place import LookedUp, Picked, Place
 from guardproxy.language.types import described
 
+_WORDS_FOR_THE_TEXT = ("text", "response", "answer", "output", "message")
 _YES_NO = {"true": "yes", "false": "no"}
 
 
@@ -79,16 +81,21 @@ class PathReader:
             self.mistakes.error("E010", f"calls to `{head.text}` are declared as `{schema.name}`", head.span, help_)
             return
         known = [*self.names.readable(), *place.lets, *place.binders]
-        message, help_ = f"`{head.text}` is not declared", self._meant(head.text) if len(path.names) == 1 else ""
+        message, help_ = f"`{head.text}` is not declared", self._meant(head.text, place) if len(path.names) == 1 else ""
         if help_:
             self.mistakes.error("E010", message, head.span, help_)
         else:
             unknown_name(head, known, self.mistakes)
 
-    def _meant(self, word: str) -> str:
+    def _meant(self, word: str, place: Place) -> str:
         """What a single word that is not declared most likely means; empty when nobody can tell."""
         if word.casefold() in _YES_NO:
             return f"a yes or no is written `yes` or `no`: write `{_YES_NO[word.casefold()]}`"
+        elements = [b for b, t in place.binders.items() if isinstance(t, Record) and _has(t, word)]
+        if elements:
+            return f"did you mean `{elements[-1]}.{word}`?"
+        if word in _WORDS_FOR_THE_TEXT and not closest(word, self.names.readable()):
+            return "did you mean `reply text`?"
         owners = [s.name for s in self.names.schemas.values() if s.kind != "result" and s.field(word) is not None]
         return f"did you mean {' or '.join(f'`{owner}.{word}`' for owner in owners)}?" if owners else ""
 
@@ -171,6 +178,10 @@ class PathReader:
         known = [f.name for f in type_.fields]
         help_ = f"name one of its fields, such as `{path.text}.{known[0]}`" if known else "declare its fields first"
         self.mistakes.error("E012", f"`{path.text}` is a whole declaration and no value", path.span, help_)
+
+
+def _has(record: Record, field: str) -> bool:
+    return any(f.name == field for f in record.fields)
 
 
 def _is_record(names: Names, type_: Record) -> bool:

@@ -4,6 +4,7 @@
 for a condition means the same in any order.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -49,10 +50,11 @@ def guards(phrase: Phrase, holds: bool, definitions: Mapping[str, Definition], d
     return NOTHING
 
 
-def beside(parts: Sequence[Phrase], index: int, word: str, definitions: Mapping[str, Definition]) -> frozenset[str]:
-    """What the other parts of an `and` or `or` guard while part `index` decides."""
-    others = [guards(p, word == "and", definitions) for i, p in enumerate(parts) if i != index]
-    return frozenset().union(*others)
+def beside(parts: Sequence[Phrase], word: str, definitions: Mapping[str, Definition]) -> list[frozenset[str]]:
+    """For each part of an `and` or `or`: what the others guard while it decides."""
+    each = [guards(part, word == "and", definitions) for part in parts]
+    times = Counter(path for found in each for path in found)
+    return [frozenset(path for path in times if times[path] > (path in found)) for found in each] if times else each
 
 
 def _demands_one(relation: str, number: Fraction) -> bool:

@@ -1,6 +1,7 @@
 """From the parser's tree to conditions and expressions. Each method is named after the grammar rule that it reads."""
 
 from fractions import Fraction
+from functools import partial
 from typing import Any, cast
 from unicodedata import normalize
 
@@ -114,7 +115,10 @@ class PhraseReader:
         return self._with_unit("quantity", meta, str(parts[0]), str(parts[1]), parts[0])
 
     def _with_unit(self, kind: LiteralKind, meta: Meta, figure: str, unit: str, token: Token) -> Literal:
-        value = self._checked(Token.new_borrow_pos(token.type, figure.strip(), token), literals.figure, Fraction(1))
+        figure = figure.strip()
+        around = str(token).replace(figure, "{}", 1)
+        read = partial(literals.figure, around=around)
+        value = self._checked(Token.new_borrow_pos(token.type, figure, token), read, Fraction(1))
         return Literal(kind, self._span(meta), value, unit)
 
     def date(self, meta: Meta, parts: Parts) -> Literal:

@@ -71,7 +71,7 @@ class RuleReader(PhraseReader):
         return AllowWhen(parts[0], parts[1], self._span(meta))
 
     def only_after_saying(self, meta: Meta, parts: Parts) -> AllowWhen:
-        return AllowWhen(parts[0], parts[1], self._span(meta))
+        return AllowWhen(parts[0], parts[1], self._span(meta), "after")
 
     def only_after(self, meta: Meta, parts: Parts) -> AfterCall:
         tool, other, *key = parts

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from guardproxy.ir import walk
 from guardproxy.ir.policy import Repair, Subject
 from guardproxy.ir.substitute import substitute
-from guardproxy.ir.terms import Constant, Finder, FoundInText, Term
+from guardproxy.ir.terms import (
+    CallsSoFar,
+    Clock,
+    Constant,
+    FieldOf,
+    Finder,
+    FoundInText,
+    Holds,
+    ResultField,
+    Term,
+    Variable,
+)
 from guardproxy.language.clauses import Clauses, finds_span, wants_reply_text
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names
@@ -43,6 +54,8 @@ def point_out(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> None:
         _still_violated(clauses.repair, judged, mistakes)
     _text_found_again(clauses, judged, mistakes)
     _only_with_call(clauses, judged.subject, mistakes)
+    _never_unknown(clauses, judged, mistakes)
+    _found_everywhere(clauses, judged, mistakes)
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
@@ -139,6 +152,21 @@ def _text_found_again(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> N
         mistakes.warning("W210", message, action.span, "append what the rule requires")
 
 
+_ANY_CHARACTER = ("a", "Z", "7", "-", " ", "é", "語")
+
+
+def _found_everywhere(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> None:
+    """`never reply text matches /./`: whatever the text says, something is found in it."""
+    held = [f for part in walk.subterms(judged.demands) if isinstance(part, Holds) for f in part.finders]
+    for finder in dict.fromkeys((*_finders(judged.demands), *held)):
+        found = FinderSet((finder,))
+        if clauses.body is not None and finder.kind == "pattern" and all(map(found.any, _ANY_CHARACTER)):
+            what = f"`{finder.name}`" if finder.name else f"`/{finder.expression}/`"
+            message = f"{what} is found in every text, even in a single letter"
+            help_ = "say in the pattern what is looked for; a point stands for any character, `\\.` for a point"
+            mistakes.warning("W214", message, clauses.body.span, help_)
+
+
 def _finders(demands: Term) -> tuple[Finder, ...]:
     origins = [v.origin for v in walk.variables(demands)]
     return tuple(f for origin in origins if isinstance(origin, FoundInText) for f in origin.finders)
@@ -154,3 +182,20 @@ def _only_with_call(clauses: Clauses, subject: Subject | None, mistakes: Mistake
         message = f"this rule judges only answers with a call to `{subject.tool}`"
         help_ = "its text is judged only beside such a call, not after it; leave `when` out if that is not meant"
         mistakes.warning("W211", message, when.span, help_)
+
+
+def _never_unknown(clauses: Clauses, judged: Judged, mistakes: Mistakes) -> None:
+    """`if unknown hold` where all that the rule reads is known once the answer is there; `block` does no harm."""
+    said = clauses.if_unknown
+    read = (*walk.variables(judged.applies), *walk.variables(judged.demands))
+    if said is not None and said.action != "block" and not any(_may_be_unknown(walk.whole(v)) for v in read):
+        message = "nothing that this rule reads can be unknown, so `if unknown` never speaks"
+        mistakes.warning("W213", message, said.span, "take it out")
+
+
+def _may_be_unknown(variable: Variable) -> bool:
+    """Facts, results and the calendar may not be supplied; calls of the day may not all be known."""
+    origin = variable.origin
+    if isinstance(origin, FieldOf):
+        return origin.kind == "facts"
+    return isinstance(origin, ResultField | Clock) or (isinstance(origin, CallsSoFar) and origin.scope == "day")

@@ -36,8 +36,8 @@ def without_broken_clause(stop: Stop) -> tuple[Sequence[Piece], int] | None:
 
 
 def clause_starts(pieces: Sequence[Piece]) -> list[int]:
-    beginnings = _BEGINNINGS.get(pieces[0].text, frozenset())
     """Where the clauses, fields or lines of an item begin, behind its first word."""
+    beginnings = _BEGINNINGS.get(pieces[0].text, frozenset())
     found, line = [], pieces[0].span.position[0]
     for at, piece in enumerate(pieces):
         here = piece.span.position[0]

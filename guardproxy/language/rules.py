@@ -1,16 +1,17 @@
 """Rules to terms: when a rule applies, what it demands, and what happens otherwise."""
 
 from dataclasses import replace
-from typing import Literal, TypeAlias, cast
+from typing import cast
 
 from guardproxy.ir import build
-from guardproxy.ir.policy import Clause, Outcome, Repair, Rule, Severity
+from guardproxy.ir.policy import Clause, ClauseWord, Outcome, Repair, Rule, Severity, Verb
 from guardproxy.ir.terms import CalledBefore, CallsSoFar, Constant, FieldOf, LookUp, PickedFrom, Term, Variable
 from guardproxy.ir.types import Field, ListOf, Number, Schema, Type, Value, YesNo
 from guardproxy.language import presence
 from guardproxy.language.clauses import Clauses, sort_out
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.conditions import ConditionLowering
+from guardproxy.language.guarded_shapes import warn_of_first_letters
 from guardproxy.language.names import Names, suggestion
 from guardproxy.language.phrases import Comparison, Name
 from guardproxy.language.place import LookedUp, Picked, Place
@@ -34,8 +35,6 @@ from guardproxy.language.syntax import (
 from guardproxy.language.types import described
 from guardproxy.language.values import WHOLE
 from guardproxy.source import Span
-
-ClauseWord: TypeAlias = Literal["when", "except when", "unless", "body"]
 
 
 def lower_rule(text: RuleText, names: Names, mistakes: Mistakes, loose: Rule | None = None) -> Rule | None:
@@ -83,6 +82,7 @@ class _RuleLowering(ConditionLowering):
         applies = build.all_of(when, *present, build.negate(excepted))
         demands = build.any_of(body, unless)
         point_out(self.clauses, Judged(applies, demands, repair, self.subject), self.mistakes)
+        warn_of_first_letters(self.clauses, applies, demands, self.mistakes)
         remark(self.text, self.clauses, self.unknowns_read, self.names, self.mistakes)
         return self._assembled(applies, demands, repair, outcome)
 
@@ -117,13 +117,15 @@ class _RuleLowering(ConditionLowering):
             return otherwise
         seen = len(self.compared)
         term = self.condition(guard.condition, place)
-        self._remember(guard.word, term, guard.condition.span, seen)
+        self._remember(guard.word, term, guard.condition.span, seen, guard.word)
         return term
 
-    def _remember(self, word: ClauseWord, term: Term | None, span: Span, seen: int) -> None:
+    def _remember(
+        self, word: ClauseWord, term: Term | None, span: Span, seen: int, lead: str, verb: Verb | None = None
+    ) -> None:
         """Keeps a clause as its author wrote it, with the comparisons that were read since `seen` of them were."""
         if term is not None:
-            self.written.append(Clause(word, term, span, tuple(self.compared[seen:])))
+            self.written.append(Clause(word, term, span, tuple(self.compared[seen:]), verb, lead))
 
     def _known(self, word: str, holds: bool) -> frozenset[str]:
         guard = self.clauses.guards.get(word)
@@ -213,8 +215,9 @@ class _RuleLowering(ConditionLowering):
         seen = len(self.compared)
         term = self._body(body, place)
         span = body.condition.span if isinstance(body, Demand | AllowWhen) else body.span
-        self._remember("body", term, span, seen)
-        return build.negate(term) if term is not None and getattr(body, "word", "") == "never" else term
+        verb, lead = _verb(body)
+        self._remember("body", term, span, seen, lead, verb)
+        return build.negate(term) if term is not None and verb in ("never", "never after") else term
 
     def _body(self, body: Body, place: Place) -> Term | None:
         match body:
@@ -296,6 +299,25 @@ class _RuleLowering(ConditionLowering):
         if not self.comparable(comparison, "is", fields[0].type, found.type) or not isinstance(found.term, Constant):
             return None
         return found.term.value
+
+
+def _verb(body: Body) -> tuple[Verb, str]:
+    """What the body does with its condition, and the words before that; they are none where it is all one sentence."""
+    match body:
+        case Demand("every"):
+            return "every", ""
+        case Demand(word):
+            return word, word
+        case AllowWhen(tool, word="when"):
+            return "allow only when", f"allow {tool.span.text} only when"
+        case AllowWhen(tool):
+            return "allow only after", f"allow {tool.span.text} only after"
+        case AfterCall("allow"):
+            return "allow only after", ""
+        case AfterCall():
+            return "never after", ""
+        case AllowTimes():
+            return "allow at most", ""
 
 
 _DONE = {"lowering": "lowered", "raising": "raised"}

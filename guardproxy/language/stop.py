@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from guardproxy.diagnostics import Diagnostic
+from guardproxy.language import grammar
 from guardproxy.language.tokens import Piece
+from guardproxy.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,41 @@ def declared_in(items: Sequence[Sequence[Piece]]) -> Declared:
             case ["tool", name, *_]:
                 calls.append((name, name))
     return Declared(tuple(replies), tuple(calls))
+
+
+# --- parts of an explanation ------------------------------------------------------------------------------------------
+
+_FURTHEST = 6
+"""So many words behind a place are looked at."""
+
+
+def other_words(span: Span, help_: str) -> Diagnostic:
+    return Diagnostic("E005", f"`{span.one_line}` is said in other words here", span, help_)
+
+
+def words_from(pieces: Sequence[Piece], start: int) -> list[str]:
+    """The words from a place on, up to the first piece that is none."""
+    words: list[str] = []
+    for piece in pieces[start : start + _FURTHEST]:
+        if piece.kind != "WORD":
+            break
+        words.append(piece.text)
+    return words
+
+
+def subject(stop: Stop, end: int) -> str:
+    """The path or `reply text` that ends before the piece `end`, as it was written."""
+    start = end
+    while start and (stop.pieces[start - 1].is_sign(".") or _is_part(stop.pieces, start - 1, end)):
+        start -= 1
+    return stop.pieces[start].span.to(stop.pieces[end - 1].span).one_line if start < end else "..."
+
+
+def _is_part(pieces: Sequence[Piece], at: int, end: int) -> bool:
+    """Whether the piece is a part of the path, or a word of `reply text`."""
+    piece = pieces[at]
+    if at + 1 < end and not pieces[at + 1].is_sign("."):
+        return piece.is_word("reply", "any") and pieces[at + 1].is_word("text")
+    behind_dot = at > 0 and pieces[at - 1].is_sign(".")
+    is_name = piece.text not in grammar.words() or piece.is_word("text", "today", "now")
+    return piece.kind in ("WORD", "STRING") and (behind_dot or is_name)

@@ -37,7 +37,8 @@ def character(span: Span) -> Diagnostic:
     char = text[0]
     if char.isdigit() and not char.isascii():
         return Diagnostic("E001", f"`{text}` is not written with the digits 0 to 9", span, "numbers use 0 to 9")
-    shown = f"`{text}`" if category(char)[0] not in "CZ" else f"the invisible character {name(char, hex(ord(char)))}"
+    called = name(char, f"U+{ord(char):04X}")
+    shown = f"`{text}`" if category(char)[0] not in "CZ" else f"the invisible character {called}"
     return Diagnostic("E001", f"{shown} means nothing in a policy", span, _HELP.get(char, "take it out"))
 
 

@@ -194,9 +194,12 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class AllowWhen:
+    """`allow T only when C`, or `allow T only after user says ...`."""
+
     tool: Name
     condition: Phrase
     span: Span
+    word: OneWord["when", "after"] = "when"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,21 @@
 """Decision tables: their rows as terms, and whether they cover every case exactly once."""
 
+import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise, product
 from math import prod
+from operator import and_
 
 from guardproxy.ir import build
+from guardproxy.ir.measures import unit
+from guardproxy.ir.printed import shown
 from guardproxy.ir.terms import Constant, Term
 from guardproxy.ir.types import Number, OneOf, Rational, Type, YesNo
 from guardproxy.language import types
-from guardproxy.language.phrases import Name, Path, Phrase
+from guardproxy.language.phrases import Arithmetic, Between, Literal, Name, Path, Phrase
 from guardproxy.language.place import Place
 from guardproxy.language.syntax import AnyKey, Key, KeyRange, Row, Table
 from guardproxy.language.times import TimeLowering
@@ -29,11 +34,6 @@ class Cover:
     low: Rational = 0
     high: Rational = 0
     any: bool = False
-
-    def holds(self, cell: object) -> bool:
-        if self.any or cell in self.listed:
-            return True
-        return not self.listed and isinstance(cell, int | Fraction) and self.low <= cell <= self.high
 
 
 class TableLowering(TimeLowering):
@@ -104,7 +104,8 @@ class TableLowering(TimeLowering):
         if isinstance(wanted, Number) and isinstance(found, Number):
             clash = types.clash(wanted, found)
             if clash is not None:
-                self.mistakes.error(clash.code, clash.message, key.span, clash.help)
+                help_ = without_unit(key, found, path, wanted) or clash.help
+                self.mistakes.error(clash.code, clash.message, key.span, help_)
             return clash is None
         if type(wanted) is type(found):
             return True
@@ -131,20 +132,28 @@ class TableLowering(TimeLowering):
             return
         reported: set[tuple[int, int]] = set()
         gap_reported = False
-        for cell in product(*cells):
-            rows = [i for i, row in enumerate(covers) if all(c.holds(v) for c, v in zip(row, cell, strict=True))]
+        taken: set[int] = set()
+        masks = [_covering(of, [row[i] for row in covers]) for i, of in enumerate(cells)]
+        for cell, held in zip(product(*cells), product(*masks), strict=True):
+            rows = _places(reduce(and_, held))
             if not rows and not gap_reported:
                 gap_reported = True
                 self._report_gap(table, keys, cell)
+            taken.update(rows[:1])
             for later in rows[1:]:
                 if (rows[0], later) not in reported and not _falls_back(covers[rows[0]], covers[later]):
                     reported.add((rows[0], later))
                     self._report_overlap(table, rows[0], later)
 
+        for i, row in enumerate(covers):
+            if i not in taken and any(c.any for c in row) and not any(i == later for _, later in reported):
+                message = f"nothing is left for this row of `{table.name.text}`: the others cover every case"
+                self.mistakes.warning("W212", message, table.rows[i].span, "take it out, or correct the other rows")
+
     def _report_gap(self, table: Table, keys: list[Type], cell: tuple[object, ...]) -> None:
-        shown = ", ".join(_shown(value, type_) for value, type_ in zip(cell, keys, strict=True))
+        case = ", ".join(_shown(value, type_) for value, type_ in zip(cell, keys, strict=True))
         help_ = "add a row for it, or one with the key `any`"
-        self.mistakes.error("E029", f"the table `{table.name.text}` has no row for {shown}", table.name.span, help_)
+        self.mistakes.error("E029", f"the table `{table.name.text}` has no row for {case}", table.name.span, help_)
 
     def _report_overlap(self, table: Table, first: int, later: int) -> None:
         line = table.rows[first].span.position[0]
@@ -170,6 +179,34 @@ def _cells(type_: Type, covers: list[Cover]) -> list[object]:
     return list(_number_cells(type_, covers))
 
 
+def _covering(cells: list[object], covers: list[Cover]) -> list[int]:
+    """For each cell the rows that cover it, as a set of bits. The cells of numbers are in order."""
+    place = {cell: i for i, cell in enumerate(cells)}
+    numbers = [cell for cell in cells if isinstance(cell, int | Fraction) and not isinstance(cell, bool)]
+    found, everywhere = [0] * len(cells), 0
+    for row, cover in enumerate(covers):
+        bit = 1 << row
+        if cover.any:
+            everywhere |= bit
+        elif cover.listed:
+            for value in cover.listed & place.keys():
+                found[place[value]] |= bit
+        else:
+            for i in range(bisect_left(numbers, cover.low), bisect_right(numbers, cover.high)):
+                found[i] |= bit
+    return [rows | everywhere for rows in found]
+
+
+def _places(bits: int) -> list[int]:
+    """The places of the bits that are set, the lowest first."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found
+
+
 def _number_cells(type_: Number, covers: list[Cover]) -> list[Rational]:
     edges: set[Fraction] = set()
     for cover in covers:
@@ -189,6 +226,36 @@ def _number_cells(type_: Number, covers: list[Cover]) -> list[Rational]:
     return sorted(c for c in cells if (low is None or c >= low) and (high is None or c <= high))
 
 
+def without_unit(literal: Phrase, its: Number, other: Phrase, plain: Number) -> str:
+    """What to do about a literal with a unit where the other side is a plain number; empty where that is not so."""
+    if plain.kind not in types.PLAIN or not isinstance(literal, Literal) or its.kind not in _WITH_UNIT:
+        return ""
+    if isinstance(other, Arithmetic):
+        times = f"{literal.span.text} * {other.right.span.text}"
+        return f"multiply instead: `... {times}`" if other.operation == "/" else ""
+    if isinstance(other, Between):
+        one = unit(other.unit)
+        length, per = literal.number * Fraction(its.wire), Fraction(one.factor) if one is not None else Fraction(0)
+        written = (
+            f"{length / per}" if per and its.kind == _KIND_OF[other.unit] and (length / per).denominator == 1 else ""
+        )
+        written = written or f"a number of {other.unit}"
+        said = f"`{other.unit} from A to B` is a plain number"
+        return (
+            f"take the unit out: {said}, so write `{written}`" if written[0].isdigit() else f"{said}: write {written}"
+        )
+    return f"take the unit out: `{other.span.one_line}` is a plain number, so write `{_figure(literal)}`"
+
+
+_WITH_UNIT = ("quantity", "calendar", "money", "percent")
+_KIND_OF = {"days": "quantity", "hours": "quantity", "minutes": "quantity", "months": "calendar", "years": "calendar"}
+
+
+def _figure(literal: Literal) -> str:
+    found = re.search(r"[0-9][0-9,.]*", literal.span.text)
+    return found.group() if found is not None else literal.span.text
+
+
 def _falls_back(first: tuple[Cover, ...], later: tuple[Cover, ...]) -> bool:
     """Whether the later row is meant for what the first leaves over: it says `any` where the first is closer."""
     wider = any(b.any and not a.any for a, b in zip(first, later, strict=True))
@@ -197,11 +264,7 @@ def _falls_back(first: tuple[Cover, ...], later: tuple[Cover, ...]) -> bool:
 
 
 def _shown(value: object, type_: Type) -> str:
-    if isinstance(value, bool):
-        return "`yes`" if value else "`no`"
-    if isinstance(value, int | Fraction) and isinstance(type_, Number):
-        number = Fraction(value) / Fraction(type_.wire)
-        text = str((Decimal(number.numerator) / number.denominator).normalize())
-        text = str(number.numerator) if number.denominator == 1 else text
-        return f"`{text}{'%' if type_.unit == '%' else (' ' + type_.unit) if type_.unit else ''}`"
-    return f"`{value}`" if isinstance(value, str) else "other values"
+    """One value of a key, as a row names it."""
+    if isinstance(value, str) and isinstance(type_, OneOf):
+        return f"`{value}`"
+    return f"`{shown(value, type_)}`" if isinstance(value, bool | int | Fraction | str) else "other values"

@@ -13,7 +13,7 @@ from unicodedata import category
 from guardproxy.diagnostics import Diagnostic
 from guardproxy.ir import currencies
 from guardproxy.ir.measures import longest_unit
-from guardproxy.language import stray
+from guardproxy.language import literals, other_dates, stray
 from guardproxy.source import SourceText, Span
 
 Kind = Literal[
@@ -44,10 +44,11 @@ def cut(source: SourceText) -> tuple[list[Piece], list[Diagnostic]]:
 
 
 _SKIP = re.compile(r"(?:[\s\ufeff]+|#[^\n]*)+")
-_DIGITS = r"[0-9](?:[0-9]|,(?=[0-9]))*(?:\.[0-9]+)?"
+_DIGITS = rf"(?:{literals.POINTS_FOR_COMMAS}|[0-9](?:[0-9]|,(?=[0-9]))*(?:\.[0-9]+)?)"
 _SIGN = "[" + re.escape("".join(sorted(currencies.SIGNS))) + "]"
 _LITERALS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("MOMENT", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9][0-9:.]*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")),
+    ("CALENDAR_DATE", other_dates.DATE),
     ("CALENDAR_DATE", re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")),
     ("CLOCK_TIME", re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:])")),
     ("PERCENTAGE", re.compile(_DIGITS + r"[ \t]*[%％]")),
@@ -118,7 +119,7 @@ class _Cutter:
     def _next(self, at: int) -> Piece:
         char = self.text[at]
         if char == '"':
-            return self._delimited("STRING", _STRING, at)
+            return self._without_nul(self._delimited("STRING", _STRING, at))
         if char == "{":
             return self._json(at)
         if char == "/" and self._pattern_stands_here():
@@ -170,6 +171,13 @@ class _Cutter:
         piece = self._piece(kind, at, len(self.text) if line_end < 0 else line_end)
         self.mistakes.append(stray.unterminated(piece.span))
         return Piece("STRAY", piece.text, piece.span)
+
+    def _without_nul(self, piece: Piece) -> Piece:
+        """A text with a zero byte comes from a damaged file: nobody types one, and readers end at it."""
+        if "\0" in piece.text:
+            at = piece.span.start + piece.text.index("\0")
+            self.mistakes.append(stray.character(Span(self.source, at, at + 1)))
+        return piece
 
     def _json(self, at: int) -> Piece:
         end = _end_of_braces(self.text, at)

@@ -102,9 +102,11 @@ class ValueLowering(ABC):
                 return self.negative(phrase, place)
             case Arithmetic():
                 return self.arithmetic(phrase, place)
-            case ClockReading(what):
-                type_ = DATE if what == "today" else Number("instant", grid=1, zone=self.names.zone)
-                return Typed(Variable(what, type_, Clock(what)), type_)
+            case ClockReading("today", span):
+                return Typed(Variable("today", DATE, Clock("today", self.names.zone_at(span))), DATE)
+            case ClockReading("now"):
+                type_ = Number("instant", grid=1, zone=self.names.zone)
+                return Typed(Variable("now", type_, Clock("now")), type_)
             case Between():
                 return self.between(phrase, place)
             case Count():

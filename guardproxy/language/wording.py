@@ -49,8 +49,7 @@ def _words_from(pieces: Sequence[Piece], start: int) -> list[str]:
 
 
 def _other_words(span: Span, right: str) -> Diagnostic:
-    said = " ".join(span.text.split())
-    return Diagnostic("E005", f"`{said}` is said in other words here", span, f"write `{right}`")
+    return Diagnostic("E005", f"`{span.one_line}` is said in other words here", span, f"write `{right}`")
 
 
 def _if_for_when(stop: Stop, here: Piece) -> Diagnostic | None:

@@ -52,20 +52,35 @@ def read_policy(name: str) -> PolicyFile:
     return PolicyFile(shown, compilation.policy, tuple(compilation.diagnostics))
 
 
-def files_beside(path: Path) -> Beside:
-    """Reads the files that a policy at `path` names: from its own folder, else from the product's `grammars/`."""
-    folders = (path.parent, grammars())
+class FilesBeside:
+    """Reads the files that a policy names: from its own folder, else from the product's `grammars/`."""
 
-    def beside(name: str) -> str | None:
+    def __init__(self, policy: Path) -> None:
+        self._folders = (policy.parent, grammars())
+
+    def __call__(self, name: str) -> str | None:
         if Path(name).name != name:
             return None
-        found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+        found = next((folder / name for folder in self._folders if (folder / name).is_file()), None)
         try:
             return read_text(found) if found is not None else None
         except UnreadableFile:
             return None
 
-    return beside
+    def names(self) -> list[str]:
+        """The files that a policy could name, by what they end in."""
+        try:
+            return sorted(p.name for folder in self._folders for p in folder.iterdir() if p.suffix in _NAMED)
+        except OSError:
+            return []
+
+
+_NAMED = (".policy", ".baseline", ".lark", ".json")
+
+
+def files_beside(path: Path) -> Beside:
+    """Reads the files that a policy at `path` names."""
+    return FilesBeside(path)
 
 
 def read_policies(names: Iterable[str]) -> tuple[Policy, ...]:
@@ -120,9 +135,13 @@ def _once(names: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def _short(diagnostic: Diagnostic) -> str:
-    """Code, place and message on one line; `guardproxy check` says more."""
+    """Code, place and message on one line, what to do on the next; `guardproxy check` shows the text as well."""
     line, column = diagnostic.span.position
-    return f"{diagnostic.code} {diagnostic.span.source.name}:{line}:{column}  {diagnostic.message}"
+    said = f"{diagnostic.code} {diagnostic.span.source.name}:{line}:{column}  {diagnostic.message}"
+    return f"{said}\n   help: {diagnostic.help.replace(_BREAK, _BREAK + ' ' * 9)}" if diagnostic.help else said
+
+
+_BREAK = "\n"
 
 
 def _refusal(files: Sequence[PolicyFile]) -> str:

@@ -25,11 +25,18 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(content: bytes, path: Path) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or 4 * content.count(0) > len(content):
+        raise UnreadableFile(f"`{path}` is encoded as UTF-16; {_CURE}")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"`{path}` is not encoded as UTF-8 (at byte {error.start + 1})") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        where = f"line {line}, byte {error.start + 1}"
+        raise UnreadableFile(f"`{path}` is not encoded as UTF-8 ({where}); {_CURE}") from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_CURE = "save it as UTF-8 in your editor"
 
 
 def why(error: OSError) -> str:

@@ -56,6 +56,53 @@ def test_a_reply_is_judged_step_by_step(folder: Path, capsys: pytest.CaptureFixt
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (
+            "never (offer.apr above 30% and offer.term is 36)",
+            "never offer.apr above 30% and offer.term is 36: true, and must not be",
+        ),
+        ("never not (offer.apr above 30%)", "never not (offer.apr above 30%): false, as it has to be"),
+        ("require # so far\n    offer.term is 36", "require offer.term is 36: true  (offer.term = 36)"),
+    ],
+)
+def test_a_body_is_said_with_its_verb(folder: Path, capsys: pytest.CaptureFixture[str], body: str, line: str) -> None:
+    (folder / "reply").write_text('{"apr": 36.5, "term": 36}')
+    (folder / "p.policy").write_text(
+        'policy "Offers" version 1\n\ncheck reply as offer\n  - apr : percent from 0% to 100%\n'
+        f'  - term : whole number from 1 to 90\n\nrule R-1 "One"\n  {body}\n'
+    )
+    assert f"\n    {line}" in explained(capsys, "p.policy", "--reply", "reply")
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("allow pay only when pay.sum below 5", "allow pay only when pay.sum below 5: false  (pay.sum = 7)"),
+        (
+            "allow pay at most 1 time per answer",
+            "allow pay at most 1 time per answer: true  (calls to pay per answer = 1)",
+        ),
+        (
+            'allow pay only after user says "go"',
+            'allow pay only after user says "go": false',
+        ),
+        ("never pay after look", "never pay after look: false, as it has to be"),
+        ("allow pay only after look", "allow pay only after look: false"),
+    ],
+)
+def test_what_is_allowed_is_said_as_it_is_written(
+    folder: Path, capsys: pytest.CaptureFixture[str], body: str, line: str
+) -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "pay", "arguments": '{"sum": 7}'}}
+    (folder / "reply").write_text(json.dumps({"role": "assistant", "content": None, "tool_calls": [call]}))
+    (folder / "p.policy").write_text(
+        f'policy "Pay" version 1\n\ntool pay takes\n  - sum : whole number from 1 to 90\n\nrule R-1 "One"\n  {body}\n'
+    )
+    assert f"\n    {line}" in explained(capsys, "p.policy", "--reply", "reply")
+
+
 def test_a_conversation_has_to_end_with_an_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "reply").write_text('{"messages": [{"role": "user", "content": "Hi"}]}')
     assert main(["explain", "lending", "--reply", "reply"]) == 2

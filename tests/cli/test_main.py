@@ -23,6 +23,10 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
         (["test", "privacy", "--at-least", "90"], "guardproxy: --at-least belongs to --mutate"),
         (["fmt", "--chek", "x"], "guardproxy: there is no flag `--chek`; did you mean `--check`?"),
         (["explain", "privacy", "--now", "10:00"], "guardproxy: --now: `10:00` is no instant; write it as 2026-11-21T"),
+        (
+            ["check", "--mutat", "x"],
+            "guardproxy: there is no flag `--mutat`; `--mutate` belongs to `guardproxy test`\n",
+        ),
         (["check"], "guardproxy: FILE is missing; see `guardproxy check --help`"),
         (["check", "privacy", "--fromat", "json"], "guardproxy: there is no flag `--fromat`; did you mean `--format`?"),
         (["check", "privacy", "--format", "yaml"], "guardproxy: --format cannot be 'yaml', only "),
@@ -90,3 +94,19 @@ def test_help_fits_eighty_columns(
     with pytest.raises(SystemExit):
         main([command, "--help"])
     assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_made_of_sentences(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    out = capsys.readouterr().out
+    assert "{'" not in out
+    assert "%(" not in out
+    assert "%%" not in out
+
+
+def test_the_share_of_changes_is_a_percentage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["test", "--help"])
+    assert "fail where less than N% are noticed" in " ".join(capsys.readouterr().out.split())

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,31 @@ def test_what_is_written_is_sound(folder: Path, capsys: pytest.CaptureFixture[st
         (["--answers", "json", "--limit", "$0"], "guardproxy: a limit of 0 leaves nothing to allow; name a higher one"),
         (["--tool", "every", "--limit", "3"], "guardproxy: `every` is a word of the language; "),
         (["--secrets", ""], "guardproxy: a policy needs at least one rule: "),
+        (
+            ["--answers", "prose", "--limit", "36%"],
+            "guardproxy: --limit has no effect on text for people; add --answers json or --answers calls\n",
+        ),
+        (["--answers", "json", "--tool", "x"], "guardproxy: --tool has no effect on a JSON reply; "),
+        (["--otherwise", "ask"], "guardproxy: --otherwise has no effect here: it is for --limit and --words, "),
+        (["--otherwise", "lower", "--words", "sure"], "guardproxy: --otherwise lower has no effect without a limit; "),
+        (["--words", ",,"], "guardproxy: --words ',,' names nothing; write them with commas between them\n"),
+        (["--title", ""], "guardproxy: --title is empty; a policy has a title\n"),
+        (
+            ["--field", "annual rate", "--limit", "3"],
+            "guardproxy: `annual rate` is no name; a name is one word: `annual_rate`\n",
+        ),
+        (["--tool", "give loan"], "guardproxy: `give loan` is no name; a name is one word: `give_loan`\n"),
+        (["--tool", ""], "guardproxy: a name is empty; a name is one word, such as `amount`\n"),
+        (["--limit", "-5%"], "guardproxy: `-5%` is below 0; a limit here is above 0\n"),
+        (
+            ["--limit", "€1.000"],
+            "guardproxy: `€1.000` is no limit: amounts in EUR have 2 decimal places; thousands are written `€1,000`\n",
+        ),
+        (
+            ["--limit", "00"],
+            "guardproxy: a limit of 0 leaves nothing to allow; name a higher one "
+            "(in a shell, put `$` in single quotes: `'$100'`)\n",
+        ),
     ],
 )
 def test_what_makes_no_policy(
@@ -161,7 +187,12 @@ def test_stopping_leaves_nothing(folder: Path, stop: str) -> None:
     terminal = Terminal(folder)
     terminal.read_until("[First policy] > ")
     if stop == "\x03":
-        os.killpg(terminal.process.pid, signal.SIGINT)
+        # Pressed again where the first one fell into a moment that Python cannot be interrupted in.
+        for _ in range(20):
+            os.killpg(terminal.process.pid, signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                terminal.process.wait(1)
+                break
     else:
         os.write(terminal.master, stop.encode())
     assert terminal.leave() == 130

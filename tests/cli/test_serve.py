@@ -62,6 +62,7 @@ def test_a_fact_that_does_not_fit_stops_the_start_with_its_line(
         assert main(["serve", "--config", "c.toml", "--port", "0", "--admin-port", "0", "--workers", workers]) == 2
         out = capsys.readouterr().err
         assert out.startswith(
+            "guardproxy: compiling and proving lending ...\n"
             'guardproxy: c.toml:4: `applicant.tier` is `"gld"`, which is not listed: it has to be one of '
         )
         assert (
@@ -80,9 +81,11 @@ def test_warnings_come_before_anything_else(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert main(["serve", "--upstream", "http://x", "--policy", "w.policy", "w.policy", "--port", port]) == 2
-    twice, warning, mistake = capsys.readouterr().err.splitlines()
+    first, twice, warning, cure, *_, mistake = capsys.readouterr().err.splitlines()
+    assert first == "guardproxy: compiling and proving w.policy, w.policy ..."
     assert twice == "the policy `w.policy` is named twice; it counts once"
     assert warning.startswith("W207 w.policy:4:29  ")
+    assert cure.startswith("   help: ")
     assert "cannot listen on" in mistake
 
 

@@ -76,3 +76,15 @@ def test_tables_with_a_mistake(rows: str, message: str) -> None:
 
 def test_a_table_may_give_listed_values() -> None:
     assert found("offer.size\n small : low\n large : high", "require offer.kind is t") == ()
+
+
+def test_a_table_of_two_thousand_rows_is_covered_in_no_time() -> None:
+    rows = "".join(f"  {i}, {j * 5000} to {j * 5000 + 4999} : {i + j}\n" for i in range(101) for j in range(20))
+    head = (
+        'policy "B" version 1\n\nfacts f from system\n  - x : whole number from 0 to 100\n'
+        "  - y : whole number from 0 to 99999\n\ntable t by f.x and f.y\n"
+    )
+    rule = '\nrule A "a"\n  require f.x at most t\n'
+    assert compile_policy(head + rows + rule).policy is not None
+    missing = compile_policy(head + rows.replace("  100, 95000 to 99999 : 119\n", "") + rule).diagnostics
+    assert [d.message for d in missing if d.severity == "error"] == ["the table `t` has no row for `100`, `95000`"]
