@@ -62,6 +62,8 @@ _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _SHOWN = 256
 """Of an arriving text no more than about this much is decoded before its end: enough to tell listed values apart."""
 _ESCAPES = frozenset('"\\/bfnrtu')
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
+_NUMBER_BEGUN = re.compile(r"-?((0|[1-9][0-9]*)(\.[0-9]*)?|(0|[1-9][0-9]*)(\.[0-9]+)?[eE][-+]?[0-9]*)?")
 
 
 class ArrivingJson:
@@ -233,6 +235,8 @@ class ArrivingJson:
             if char not in _ESCAPES:
                 raise exact_json.NotJson(f"`\\{char}` is no escape in JSON")
             self._escape = 5 if char == "u" else 1
+        elif char not in _HEXADECIMAL:
+            raise exact_json.NotJson(f"`\\u` is followed by `{char}`, which is no hexadecimal digit")
         self._token.append(char)
         self._escape -= 1
         if self._escape == 0:
@@ -265,6 +269,9 @@ class ArrivingJson:
         self._token.append(text[at:end])
         if end < len(text):
             self._end_scalar(self._offset + end - at)
+        else:
+            self._token = ["".join(self._token)]
+            _check_beginning(self._token[0])
         return end
 
     def _end_scalar(self, end: int | None = None) -> None:
@@ -287,6 +294,18 @@ def _scalar(token: str) -> Any:
     if number.group(2) or number.group(3):
         return exact_json.decimal_number(token)
     return exact_json.whole_number(token)
+
+
+def _check_beginning(token: str) -> None:
+    """Raises a `JsonError` where no continuation of a number or a word can be read: `-I`, or 500 digits."""
+    if any(word.startswith(token) for word in _WORDS):
+        return
+    if not _NUMBER_BEGUN.fullmatch(token):
+        raise exact_json.NotJson(f"`{token[:20]}` begins no JSON value")
+    if _NUMBER.fullmatch(token):
+        exact_json.decimal_number(token)  # what is beyond the limits already stays so, whatever digits follow
+    elif len(token) > exact_json.MAX_DIGITS:
+        raise exact_json.JsonTooLarge(f"a number has more than {exact_json.MAX_DIGITS} digits")
 
 
 def _decoded(token: str) -> str:

@@ -1,6 +1,5 @@
 """A rule's clauses, evaluated one by one: what each says, and both sides of each comparison in it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -61,6 +60,7 @@ class ClauseStep:
     """`word` stands before `text`: `when`, `unless`, `require`, `never`, `allow refund only when`, or nothing.
 
     For a rule that keeps no clauses it is `applies if` or `demands`. `is_guard`: it says whether the rule applies.
+    `forbids`: what it says must not be.
     """
 
     word: str
@@ -68,6 +68,7 @@ class ClauseStep:
     truth: Value
     comparisons: tuple[ComparisonStep, ...] = ()
     is_guard: bool = False
+    forbids: bool = False
 
 
 def clause_steps(rule: Rule, values: Values, holds: HoldsIn) -> tuple[ClauseStep, ...]:
@@ -88,35 +89,17 @@ def clause_steps(rule: Rule, values: Values, holds: HoldsIn) -> tuple[ClauseStep
 
 
 def _written(clause: Clause, values: Values, holds: HoldsIn) -> ClauseStep:
-    shown = [(term, one_line(span.text)) for term, span in clause.comparisons]
-    found = _comparisons(clause.term, shown or _atoms(clause.term), values, holds)
-    truth = evaluate(clause.term, values, holds)
-    return ClauseStep(_word(clause), one_line(clause.span.text), truth, found, clause.word in ("when", "except when"))
-
-
-_BODY_WORDS = re.compile(r"(require|never|allow\s+\S+\s+only\s+when)\s*$")
-
-
-def _word(clause: Clause) -> str:
-    """What stands before the clause's condition in the author's file."""
-    if clause.word != "body":
-        return clause.word
-    before = _BODY_WORDS.search(clause.span.source.text[: clause.span.start])
-    return one_line(before[1]) if before else ""
-
-
-def one_line(text: str) -> str:
-    """A clause over several lines as one; the author's comments are left out."""
-    return " ".join(word for line in text.split("\n") for word in _without_comment(line).split())
-
-
-def _without_comment(line: str) -> str:
-    quoted = False
-    for at, char in enumerate(line):
-        quoted ^= char == '"'
-        if char == "#" and not quoted and (at == 0 or line[at - 1].isspace()):
-            return line[:at]
-    return line
+    # `allow T at most N times` has its two sides in no words of its own.
+    compared = () if clause.verb == "allow at most" else clause.comparisons
+    shown = [(term, span.one_line) for term, span in compared]
+    return ClauseStep(
+        word=clause.lead,
+        text=clause.span.one_line,
+        truth=evaluate(clause.term, values, holds),
+        comparisons=_comparisons(clause.term, shown or _atoms(clause.term), values, holds),
+        is_guard=clause.word in ("when", "except when"),
+        forbids=clause.forbids,
+    )
 
 
 def _atoms(term: Term) -> list[tuple[Term, str]]:
@@ -170,7 +153,7 @@ def _sides(term: Term, text: str, values: Values, holds: HoldsIn) -> tuple[Side,
 def _words_of_sides(term: Compare, text: str) -> tuple[str, str]:
     """Both sides as the author wrote them, where the comparison's word parts the text in two."""
     left, word, right = text.partition(f" {term.relation} ")
-    if word and f" {term.relation} " not in right and not left.startswith("allow "):
+    if word and f" {term.relation} " not in right:
         return left, right
     return printed(term.left), printed(term.right)
 

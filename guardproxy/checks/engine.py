@@ -5,7 +5,7 @@ verdict. `judging` gives the
 verdict on a complete answer as a generator of solver questions; `judge` runs it with a function that answers them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from guardproxy.checks.judging import (
     Judging,
     Misfit,
     asking,
+    driven,
     is_about_nothing,
     judge_rule,
     misfits,
@@ -22,20 +23,22 @@ from guardproxy.checks.judging import (
     rule_verdicts,
     strongest,
 )
+from guardproxy.checks.kept_back import KeptBack
 from guardproxy.checks.memory import Decisions, Memory
+from guardproxy.checks.misshapen import reshaping
 from guardproxy.checks.observation import FinderIndex, Observation, Past, SeenCall, call_texts, seen_call
 from guardproxy.checks.quick import QuickRules
 from guardproxy.checks.reasons import reason
 from guardproxy.checks.repairing import new_values, repair_question, spliced
 from guardproxy.checks.reply_object import reply_object
-from guardproxy.checks.rewriting import Rewriter, kept_out_of_any_text
+from guardproxy.checks.rewriting import Rewriter
 from guardproxy.checks.rules import CompiledRule, compile_rule, text_finders
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, ToolCall, is_object_channel
 from guardproxy.ir.policy import Policy, Rule
-from guardproxy.ir.terms import Finder, FoundInText
+from guardproxy.ir.terms import Finder
 from guardproxy.ir.types import INVALID, Schema
-from guardproxy.logic.questions import Question, Repaired, Reply
+from guardproxy.logic.questions import Ask, Repaired
 from guardproxy.patterns.claims import ClaimReader, Reading, claim_reader
 from guardproxy.patterns.ends import looks_at_ends
 from guardproxy.patterns.scan import FinderSet
@@ -72,21 +75,7 @@ class CompiledPolicies:
         self.quick = QuickRules(self.rules)
         self.decisions = Decisions()
         """What unknown values left open and was decided: the one thing here that grows, and it is bounded."""
-        self._kept_out = FinderSet(tuple(dict.fromkeys(f for r in self.rules for f in kept_out_of_any_text(r))))
-
-    def is_harmless(self, text: str) -> bool:
-        """Whether nothing stands in a text that some rule, in some case, keeps out of any text."""
-        return not (text and self._kept_out.any(text))
-
-    def may_be_told(self, text: str) -> bool:
-        """Whether the model may read a text: no rule keeps anything in it out of what it says."""
-        return not self._forbidden.any(text)
-
-    @cached_property
-    def _forbidden(self) -> FinderSet:
-        strict = [(r, v) for r, v in self.rewriter.spans if r.rule.otherwise.kind != "warn"]
-        origins = (v.origin for _, v in strict)
-        return FinderSet(tuple(dict.fromkeys(f for o in origins if isinstance(o, FoundInText) for f in o.finders)))
+        self.kept_back = KeptBack(r for _, r in pairs)
 
     @cached_property
     def reads_reply_object(self) -> bool:
@@ -149,7 +138,7 @@ class CompiledPolicies:
         replies: list[tuple[str, Any]] = []
         if self.reads_reply_object:
             objects = ((p.channel, p.text) for p in passages if "{" in p.text and is_object_channel(p.channel))
-            read = ((channel, reply_object(text).tree) for channel, text in objects)
+            read = ((channel, reply_object(text, situation.wants_json).tree) for channel, text in objects)
             replies = [(channel, tree) for channel, tree in read if tree is not None]
         return Observation(
             situation=situation,
@@ -193,18 +182,9 @@ def reply_text(passages: Sequence[Passage]) -> str:
     return next((p.text for p in passages if is_object_channel(p.channel)), "")
 
 
-def judge(
-    compiled: CompiledPolicies, answer: Answer, situation: Situation, ask: Callable[[Question], Reply]
-) -> Verdict:
-    """The verdict on a complete answer; `ask` answers the solver's questions, in whatever process it likes."""
-    steps = judging(compiled, answer, situation)
-    try:
-        question = next(steps)
-        while True:
-            question = steps.send(ask(question))
-    except StopIteration as end:
-        verdict: Verdict = end.value
-        return verdict
+def judge(compiled: CompiledPolicies, answer: Answer, situation: Situation, ask: Ask) -> Verdict:
+    """The verdict on a complete answer; `ask` answers the solver's questions."""
+    return driven(judging(compiled, answer, situation), ask)
 
 
 def judging(
@@ -232,7 +212,7 @@ def judging(
         answer=delivered if asked.ending.delivers else Answer(),
         notice="" if asked.ending.delivers else notice_of(asked),
         ask_again=min((r.otherwise.times for r in again), default=0),
-        reasons=tuple(reason(r, compiled.may_be_told) for r in again),
+        reasons=tuple(reason(r, compiled.kept_back.may_be_told, reshaping(r, seen)) for r in again),
     )
 
 
@@ -283,7 +263,8 @@ def _improved(
             yield from asking(partial(compiled.rewriter.reactions, before), before.memory)
             work = compiled.rewriter.rewrite(before, answer, judged)
             if work.stopped_by:
-                return Asked(Ending.BLOCKED, work.stopped_by), answer
+                first = next((j for j in judged if j.compiled.rule.id in work.stopped_by), None)
+                return Asked(Ending.BLOCKED, work.stopped_by, first), answer
             answer = work.answer
             changed_by += work.changed_by
         again = compiled.observe(answer, seen.situation, seen.past, seen.memory)

@@ -1,6 +1,6 @@
 """A policy's own examples, run: each is an answer in a situation, and what is expected of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from guardproxy.checks.verdict import Ending, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation
 from guardproxy.ir.policy import Example, Expectation, Policy
 from guardproxy.ir.types import ABSENT, UNKNOWN, Value
-from guardproxy.logic.questions import Question, Reply
+from guardproxy.logic.questions import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ExampleRun:
     failures: tuple[ExampleFailure, ...]
 
 
-def run_example(compiled: CompiledPolicies, example: Example, ask: Callable[[Question], Reply]) -> ExampleRun:
+def run_example(compiled: CompiledPolicies, example: Example, ask: Ask) -> ExampleRun:
     """Judges the example's answer and compares. `compiled` holds the policy that the example stands in."""
     situation = situation_of(compiled.policies, example)
     verdict = judge(compiled, answer_of_example(example), situation, ask)

@@ -1,16 +1,19 @@
 """How a variable finds its value: one small function for each origin, chosen when the policy is compiled."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from guardproxy.arriving_json import OpenList, OpenNumber, OpenObject, OpenText
-from guardproxy.checks.observation import FinderIndex, Observation, Occurrence, same
+from guardproxy.checks.observation import FinderIndex, Observation, Occurrence, SeenCall, same
 from guardproxy.checks.values import read_field, read_path, read_value
+from guardproxy.ir.calendar import date_of
 from guardproxy.ir.evaluate import member, picked
 from guardproxy.ir.policy import Policy
 from guardproxy.ir.terms import (
     CalledBefore,
+    CallsElsewhere,
     CallsInAnswer,
     CallsSoFar,
     Clock,
@@ -25,7 +28,7 @@ from guardproxy.ir.terms import (
     UserSays,
     Variable,
 )
-from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, ListOf, Rational, Schema, State, Value
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Field, ListOf, Number, Rational, Schema, State, Value
 from guardproxy.patterns.scan import FinderSet
 
 Fetch: TypeAlias = Callable[[Observation, Occurrence], Value]
@@ -55,12 +58,16 @@ def fetcher(policy: Policy, variable: Variable, index: FinderIndex) -> Fetch:
             return _called_before(origin)
         case CallsSoFar():
             return _calls_so_far(origin)
+        case CallsElsewhere():
+            return lambda _, __: UNKNOWN
         case CallsInAnswer():
             return lambda seen, _: UNKNOWN if seen.calls_open else len(seen.calls)
         case TotalPerKey():
             return _total(policy, origin)
+        case Clock("today", zone):
+            return _today(zone)
         case Clock():
-            return _today if origin.what == "today" else _now
+            return _now
     raise ValueError(f"`{variable.name}` has no value outside a list")
 
 
@@ -135,25 +142,33 @@ def _holder(holder: Any, path: tuple[str, ...]) -> Any:
 
 
 def result_finder(policy: Policy, look_up: LookUp) -> Callable[[Observation, Occurrence], Any]:
-    """The latest matching result, or None where there is none (or the key itself is not known)."""
+    """The latest matching result, or None where there is none (or the key itself is not known).
+
+    A result that cannot be read is `INVALID`, and no older one takes its place, unless its call named another key.
+    """
     wanted = _raw(policy, look_up.match) if look_up.match is not None else None
 
     def find(seen: Observation, occurrence: Occurrence) -> Any:
         key = wanted(seen, occurrence) if wanted is not None else None
+        if key is INVALID:
+            return INVALID
         if wanted is not None and (key is None or isinstance(key, State | dict | list)):
             return None
         for _, arguments, result in reversed(list(seen.past.calls(look_up.tool))):
-            if isinstance(result, dict) and (wanted is None or same(_key_of(result, arguments, look_up.key), key)):
+            found = result is INVALID or isinstance(result, dict)
+            if found and (wanted is None or _may_be_of(result, arguments, look_up.key, key)):
                 return result
         return None
 
     return find
 
 
-def _key_of(result: dict[str, Any], arguments: Any, key: str) -> Any:
-    if key in result:
-        return result[key]
-    return arguments.get(key) if isinstance(arguments, dict) else None
+def _may_be_of(result: Any, arguments: Any, name: str, key: Any) -> bool:
+    """Whether a result is about this key: by its own field, by its call's argument where it has none."""
+    if isinstance(result, dict) and name in result:
+        return same(result[name], key)
+    asked = arguments.get(name) if isinstance(arguments, dict) else None
+    return same(asked, key) or (result is INVALID and asked is None)
 
 
 def _raw(policy: Policy, variable: Variable) -> Callable[[Observation, Occurrence], Any]:
@@ -161,7 +176,12 @@ def _raw(policy: Policy, variable: Variable) -> Callable[[Observation, Occurrenc
     origin = variable.origin
     if isinstance(origin, ResultField):
         find = result_finder(policy, origin.look_up)
-        return lambda seen, occurrence: _at(find(seen, occurrence), origin.path)
+
+        def read(seen: Observation, occurrence: Occurrence) -> Any:
+            found = find(seen, occurrence)
+            return INVALID if found is INVALID else _at(found, origin.path)
+
+        return read
     if isinstance(origin, FieldOf) and origin.kind == "facts":
         return lambda seen, _: _at(seen.situation.facts.get(origin.schema), origin.path)
     if isinstance(origin, FieldOf):
@@ -211,7 +231,7 @@ def _earlier(seen: Observation, occurrence: Occurrence, origin: CalledBefore) ->
     for call, arguments, result in seen.past.calls(origin.tool):
         if not origin.with_result:
             yield arguments
-        elif call.result is not None:
+        elif call.result is not None and result is not INVALID:
             has_key = isinstance(result, dict) and origin.key in result
             yield result if has_key else arguments
     if not origin.with_result and occurrence.index is not None:
@@ -223,17 +243,21 @@ def _calls_so_far(origin: CallsSoFar) -> Fetch:
         # Calls of other conversations of the same day are not seen here, so that count cannot be known.
         if seen.calls_open or origin.scope == "day":
             return UNKNOWN
-        here = sum(1 for c in seen.calls if c.call.name == origin.tool)
-        return here if origin.scope == "answer" else here + sum(1 for _ in seen.past.calls(origin.tool))
+        return sum(1 for c in seen.calls if c.call.name == origin.tool) + _before(seen, origin.tool, origin.scope)
 
     return fetch
 
 
-def _total(policy: Policy, origin: TotalPerKey) -> Fetch:
+def _summed(policy: Policy, origin: TotalPerKey) -> Field:
     schema = next((s for s in policy.schemas if s.kind in ("tool", "call") and s.tool == origin.tool), None)
     field = schema.field(origin.field) if schema else None
     if field is None:
         raise ValueError(f"`{origin.tool}.{origin.field}` is not declared")
+    return field
+
+
+def _total(policy: Policy, origin: TotalPerKey) -> Fetch:
+    field = _summed(policy, origin)
 
     def fetch(seen: Observation, occurrence: Occurrence) -> Value:
         key = _at(occurrence.holder, (origin.key,))
@@ -261,8 +285,61 @@ def sum_of(amounts: Iterable[Value]) -> Value:
     return total
 
 
-def _today(seen: Observation, _: Occurrence) -> Value:
-    return UNKNOWN if seen.situation.today is None else seen.situation.today
+def least(policy: Policy, variable: Variable) -> Fetch | None:
+    """The least that a count or total can be, while more calls may come; None for any other variable.
+
+    A total only grows where no amount can be negative.
+    """
+    origin = variable.origin
+    match origin:
+        case CallsSoFar(tool, scope):
+            return lambda seen, _: sum(1 for _ in _begun(seen, tool)) + _before(seen, tool, scope)
+        case CallsInAnswer():
+            return lambda seen, _: len(seen.calls)
+        case TotalPerKey():
+            return _least_total(policy, origin)
+    return None
+
+
+def _least_total(policy: Policy, origin: TotalPerKey) -> Fetch | None:
+    field = _summed(policy, origin)
+    if not isinstance(field.type, Number) or field.type.low is None or field.type.low < 0:
+        return None
+
+    def fetch(seen: Observation, occurrence: Occurrence) -> Value:
+        key = _at(occurrence.holder, (origin.key,))
+        if key is None or key is UNKNOWN:
+            return INVALID if key is None else UNKNOWN
+        trees = [a for _, a, _ in seen.past.calls(origin.tool)] + [c.tree for c in _begun(seen, origin.tool)]
+        amounts = [read_field(field, t) for t in trees if same(_at(t, (origin.key,)), key)]
+        return sum_of(amount for amount in amounts if amount is not UNKNOWN)
+
+    return fetch
+
+
+def _begun(seen: Observation, tool: str) -> Iterator[SeenCall]:
+    """The answer's calls to a tool whose arguments have begun: before that, more of the tool's name may come."""
+    return (c for c in seen.calls if c.call.name == tool and (c.tree or not c.open))
+
+
+def _before(seen: Observation, tool: str, scope: str) -> int:
+    return 0 if scope == "answer" else sum(1 for _ in seen.past.calls(tool))
+
+
+def _today(zone: str) -> Fetch:
+    """The date in this zone; where it is not known what time it is, the date that was given."""
+
+    def fetch(seen: Observation, _: Occurrence) -> Value:
+        today, now = seen.situation.today, seen.situation.now
+        if now is not None:
+            today = _day(now, zone)
+        return UNKNOWN if today is None else today
+
+    return fetch
+
+
+_day = lru_cache(maxsize=64)(date_of)
+"""All of an answer is judged at one time."""
 
 
 def _now(seen: Observation, _: Occurrence) -> Value:

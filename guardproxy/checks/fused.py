@@ -28,6 +28,7 @@ from guardproxy.ir.terms import (
     Variable,
 )
 from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Number, State, Value
+from guardproxy.ir.walk import variables
 
 NOT_APPLICABLE, COMPLIES, VIOLATED, LEFT_OUT = range(4)
 Codes: TypeAlias = tuple[int, ...]
@@ -44,6 +45,8 @@ _SIGNS: Mapping[Relation, str] = {
 _ORDER: Final = ("at most", "at least", "above", "below")
 _DEEPEST: Final = 24
 """Terms nested deeper than this are not written out: Python's own parser has a limit."""
+_WIDEST: Final = 40
+"""Sums and tables of more parts are not written out either: to Python they are nested."""
 
 
 class Unreadable(Exception):
@@ -62,6 +65,8 @@ class FusedRules:
     alone: tuple[Callable[[Sequence[Value]], int], ...]
     readers: tuple[frozenset[int], ...]
     """For each slot, the rules (by their place here) that read it."""
+    guards: tuple[tuple["Part", ...], ...]
+    """For each rule, what all has to hold for it to apply. Rules share the parts that they have in common."""
 
     def codes(self, values: Sequence[Value]) -> Codes:
         """The values stand in their slots."""
@@ -72,7 +77,43 @@ class FusedRules:
             except _NO_VALUE:
                 pass
         left_out = frozenset[int]().union(*(self.readers[i] for i in open_slots))
-        return tuple(LEFT_OUT if i in left_out else _code(rule, values) for i, rule in enumerate(self.alone))
+        known = _KnownParts(values, open_slots)
+        return tuple(
+            _code(rule, values)
+            if i not in left_out
+            else NOT_APPLICABLE
+            if any(map(known.fails, self.guards[i]))
+            else LEFT_OUT
+            for i, rule in enumerate(self.alone)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A condition of a guard, and the slots that it reads."""
+
+    holds: Callable[[Sequence[Value]], bool]
+    reads: frozenset[int]
+
+
+class _KnownParts:
+    """Which parts of guards fail whatever the open values are: then their rules do not apply."""
+
+    def __init__(self, values: Sequence[Value], open_slots: Sequence[int]) -> None:
+        self._values, self._open = values, open_slots
+        self._found: dict[Part, bool] = {}
+
+    def fails(self, part: Part) -> bool:
+        found = self._found.get(part)
+        if found is None:
+            found = self._found[part] = part.reads.isdisjoint(self._open) and self._is_false(part)
+        return found
+
+    def _is_false(self, part: Part) -> bool:
+        try:
+            return not part.holds(self._values)
+        except _NO_VALUE:
+            return False
 
 
 def _code(rule: Callable[[Sequence[Value]], int], values: Sequence[Value]) -> int:
@@ -94,7 +135,24 @@ def fuse(rules: Sequence[CompiledRule], slots: Mapping[Variable, int], width: in
         together=writer.function(f"({' '.join(f'{line},' for line in lines)})"),
         alone=tuple(map(writer.function, lines)),
         readers=tuple(map(frozenset, readers)),
+        guards=_guards(rules, slots, writer),
     )
+
+
+def _guards(
+    rules: Sequence[CompiledRule], slots: Mapping[Variable, int], writer: "_Writer"
+) -> tuple[tuple[Part, ...], ...]:
+    parts: dict[Term, Part] = {}
+    guards = []
+    for rule in rules:
+        applies = rule.rule.applies
+        terms = applies.terms if isinstance(applies, And) else (applies,)
+        for term in terms:
+            if term not in parts:
+                reads = frozenset(slots[variable] for variable in variables(term))
+                parts[term] = Part(writer.function(writer.term(term)), reads)
+        guards.append(tuple(parts[term] for term in terms))
+    return tuple(guards)
 
 
 class _Writer:
@@ -146,13 +204,13 @@ class _Writer:
                 return self.comparison(term)
             case IsPresent(variable) if variable in self.slots:
                 return f"(v{self.slots[variable]} is not A)"
-            case Sum(terms):
+            case Sum(terms) if len(terms) <= _WIDEST:
                 return f"({' + '.join(map(self.operand, terms))})"
             case Scaled(factor, inner):
                 return f"({self.constant(factor)} * {self.operand(inner)})"
             case Product(left, right):
                 return f"({self.operand(left)} * {self.operand(right)})"
-            case Case(rows):
+            case Case(rows) if len(rows) <= _WIDEST:
                 chosen = "".join(f"{self.term(value)} if {self.term(condition)} else " for condition, value in rows)
                 return f"({chosen}unreadable())"
         return self.exactly(term)

@@ -33,7 +33,7 @@ from guardproxy.ir.terms import (
 from guardproxy.ir.types import INVALID, UNKNOWN, Schema, Value
 from guardproxy.ir.walk import subterms
 from guardproxy.logic.bounds import decide_by_bounds
-from guardproxy.logic.questions import Decide, Decision, Question, Reply
+from guardproxy.logic.questions import Ask, Decide, Decision, Question, Reply
 
 T = TypeVar("T")
 Judging: TypeAlias = Generator[Question, Reply, T]
@@ -94,6 +94,17 @@ class Judged:
         return self.status is Status.VIOLATED and _ENDING[self.compiled.rule.otherwise.kind] is Ending.REWRITTEN
 
 
+def driven(steps: Judging[T], ask: Ask) -> T:
+    """What a judgement comes to, with `ask` answering its questions."""
+    try:
+        question = next(steps)
+        while True:
+            question = steps.send(ask(question))
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Misfit:
     """Something in the answer that does not fit its declaration: blocked, under the declaration's own name."""
@@ -114,7 +125,13 @@ def judge_rule(compiled: CompiledRule, seen: Observation) -> Judging[list[Judged
 
 
 def judge_occurrence(compiled: CompiledRule, seen: Observation, occurrence: Occurrence) -> Judging[Judged]:
-    values = compiled.values(seen, occurrence)
+    return (yield from judge_values(compiled, seen, occurrence, compiled.values(seen, occurrence)))
+
+
+def judge_values(
+    compiled: CompiledRule, seen: Observation, occurrence: Occurrence, values: Sequence[Value]
+) -> Judging[Judged]:
+    """The verdict where the rule's values have been read already."""
     status = status_of(compiled, values)
     if status is None:
         status = yield from _decide(compiled, values, seen.memory)

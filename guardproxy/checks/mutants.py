@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from guardproxy.checks.exchange import exchanged
-from guardproxy.ir.build import FALSE, TRUE, all_of, any_of
+from guardproxy.checks.slips import POINT_STEPS, WHOLE, point_in_time, slip
+from guardproxy.ir.build import FALSE, TRUE, add, all_of, any_of
 from guardproxy.ir.policy import Clause, IfUnknown, Outcome, Policy, Rule
-from guardproxy.ir.printed import printed, printed_value
+from guardproxy.ir.printed import printed, printed_value, quoted
 from guardproxy.ir.terms import (
     And,
     CalledBefore,
@@ -34,7 +35,7 @@ from guardproxy.ir.terms import (
     UserSays,
     Variable,
 )
-from guardproxy.ir.types import Number, OneOf, Rational, rational
+from guardproxy.ir.types import OneOf, Rational, rational
 from guardproxy.ir.walk import subterms, variables
 from guardproxy.source import Span
 
@@ -157,7 +158,7 @@ class _Changes:
             yield from self._with(self.clause.term, neutral, self.clause.span, f"had no `{self.clause.word}`", hint)
 
     def of_comparison(self, term: Term, span: Span) -> Iterator[Mutant]:
-        words = " ".join(span.text.split())
+        words = span.one_line
         if isinstance(term, Not):
             inner = (self._with(term, term.term, span, f"had no `not` in `{words}`"),)
             for found in inner:
@@ -169,7 +170,8 @@ class _Changes:
         hint = ""
         if term.relation not in ("is", "is not"):
             hint = f"an example where both sides of `{words}` are equal"
-        says = f"said `{other}` instead of `{term.relation}` in `{words}`"
+        said, instead = _relation_words(term.relation, words), _relation_words(other, words)
+        says = f"said `{instead}` instead of `{said}` in `{words}`"
         yield from self._with(term, Compare(other, term.left, term.right), span, says, hint)
         yield from self._limits(term, span, words)
 
@@ -185,12 +187,17 @@ class _Changes:
                 yield from self._with(term, changed, span, says, hint)
         elif isinstance(right, Constant) and not isinstance(right.value, bool | str):
             for sign in (1, -1):
-                value = rational(Fraction(right.value) + sign * Fraction(_step(left, right)))
+                value = rational(Fraction(right.value) + sign * Fraction(slip(left, right)))
                 changed = Compare(term.relation, left, Constant(value, right.type))
                 before, after = (printed_value(v, right.type) for v in (right.value, value))
                 says = f"said {after} instead of {before} in `{words}`"
                 hint = f"an example where `{_left(term, words)}` is {after if _grows(term.relation, sign) else before}"
                 yield from self._with(term, changed, span, says, hint)
+        elif term.relation not in ("is", "is not") and (point := point_in_time(right)):
+            for sign, later in ((1, "later"), (-1, "earlier")):
+                changed = Compare(term.relation, left, add(right, Constant(sign * POINT_STEPS[point][0], WHOLE)))
+                says = f"compared with {POINT_STEPS[point][1]} {later} than it does in `{words}`"
+                yield from self._with(term, changed, span, says, f"an example near the limit of `{words}`")
         elif term.relation not in ("is", "is not") and not isinstance(right, Case):
             for factor, amount in ((Fraction(11, 10), "a tenth more"), (Fraction(9, 10), "a tenth less")):
                 changed = Compare(term.relation, left, Scaled(factor, right))
@@ -222,7 +229,7 @@ class _Changes:
         """A part as its author wrote it, or as it is printed."""
         for comparison, span in self.clause.comparisons:
             if comparison == term:
-                return " ".join(span.text.split())
+                return span.one_line
         return printed(term)
 
     def of_lists_and_tables(self) -> Iterator[Mutant]:
@@ -241,7 +248,7 @@ class _Changes:
             if not isinstance(value, Constant) or isinstance(value.value, bool | str):
                 continue
             step = self._step_beside(table, value)
-            row = "in all other cases" if condition == TRUE else f"where {printed(condition)}"
+            row = "in all other cases" if condition == TRUE else f"where {_row_words(condition)}"
             for sign in (1, -1):
                 other = Constant(rational(Fraction(value.value) + sign * Fraction(step)), value.type)
                 if sign < 0 and Fraction(value.value) == 0:
@@ -255,8 +262,8 @@ class _Changes:
         """The step of what is compared with the table."""
         for part in subterms(self.clause.term):
             if isinstance(part, Compare) and table in (part.left, part.right):
-                return _step(part.left if part.right == table else part.right, value)
-        return _step(value, value)
+                return slip(part.left if part.right == table else part.right, value)
+        return slip(value, value)
 
     def of_variables(self) -> Iterator[Mutant]:
         """What is looked for in texts and in the conversation."""
@@ -272,9 +279,35 @@ def _listed_value(term: Term) -> str:
     return value.value if isinstance(value, Constant) and isinstance(value.value, str) else printed(value)
 
 
+def _row_words(condition: Term) -> str:
+    """The keys of a table's row: a yes or no is said, not only named."""
+    match condition:
+        case And(terms):
+            return " and ".join(map(_row_words, terms))
+        case Variable():
+            return f"{printed(condition)} is yes"
+        case Not(Variable() as variable):
+            return f"{printed(variable)} is no"
+    return printed(condition)
+
+
+_OF_DATES: dict[Relation, str] = {
+    "at most": "is on or before",
+    "below": "is before",
+    "at least": "is on or after",
+    "above": "is after",
+}
+
+
+def _relation_words(relation: Relation, words: str) -> str:
+    """A relation as the comparison around it would say it: dates have words of their own."""
+    said_of_dates = any(f" {said} " in words for said in _OF_DATES.values())
+    return _OF_DATES.get(relation, relation) if said_of_dates else relation
+
+
 def _left(term: Compare, words: str) -> str:
     """The left side of a comparison, as its author wrote it where that can be told."""
-    left, word, _ = words.partition(f" {term.relation} ")
+    left, word, _ = words.partition(f" {_relation_words(term.relation, words)} ")
     return left if word else printed(term.left)
 
 
@@ -294,18 +327,6 @@ def _is_about_a_claim(term: Term) -> bool:
     """`when answer.weeks is present`: a claim is judged only where it was read, so this changes nothing."""
     origin = term.variable.origin if isinstance(term, IsPresent) else None
     return isinstance(origin, FieldOf) and origin.kind == "claims"
-
-
-def _step(left: Term, right: Constant) -> Rational:
-    """The smallest difference that a value on the left can make, as its declaration says it."""
-    assert isinstance(right.type, Number)
-    for variable in (part for part in subterms(left) if isinstance(part, Variable)):
-        of = variable.type
-        if isinstance(of, Number) and (of.kind, of.dimension) == (right.type.kind, right.type.dimension):
-            return of.step
-    if right.type.kind == "quantity":
-        return right.type.wire
-    return Fraction(1, 10_000) if right.type.kind == "percent" else right.type.step
 
 
 def _other_origins(
@@ -329,8 +350,8 @@ def _other_origins(
                 others_said = tuple(p for p in phrases if p != phrase)
                 yield (
                     replace(origin, phrases=others_said),
-                    f'did not list "{phrase}"',
-                    f'an example where the user says "{phrase}"',
+                    f"did not list {quoted(phrase)}",
+                    f"an example where the user says {quoted(phrase)}",
                 )
         case CalledBefore(tool, key) if key:
             says = f"left out `with the same {key}` behind `{tool}`"
@@ -361,7 +382,7 @@ def _other_finders(finder: Finder) -> Iterator[tuple[Finder, str, str]]:
 def _named(finder: Finder) -> str:
     if finder.name or finder.kind == "detector":
         return finder.name or finder.expression
-    return f"/{finder.expression}/" if finder.kind == "pattern" else f'"{finder.expression}"'
+    return f"/{finder.expression}/" if finder.kind == "pattern" else quoted(finder.expression)
 
 
 __all__ = ["Mutant", "mutants"]

@@ -1,6 +1,6 @@
 """Mutation testing of a policy's examples: which changed rule would none of them notice?"""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from guardproxy.checks.engine import CompiledPolicies
@@ -10,9 +10,7 @@ from guardproxy.checks.verdict import Status
 from guardproxy.ir.build import any_of, negate
 from guardproxy.ir.policy import Example, Policy, Rule
 from guardproxy.ir.terms import Term
-from guardproxy.logic.questions import Cases, FindCases, NoCase, Question, Reply
-
-Ask = Callable[[Question], Reply]
+from guardproxy.logic.questions import Ask, Cases, FindCases, NoCase
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from guardproxy import exact_json
 from guardproxy.arriving_json import OpenNumber, OpenText
 from guardproxy.checks.memory import Memory
+from guardproxy.checks.reply_object import reply_object
 from guardproxy.conformance import shape
 from guardproxy.conversation import Passage, PastCall, Situation, ToolCall
 from guardproxy.ir.terms import Finder, TextScope
@@ -42,13 +43,16 @@ def parsed_object(text: str) -> Any:
 
 
 def parsed_result(text: str | None) -> Any:
-    """A tool's result as JSON, or None when it is plain text (an error message, say)."""
+    """A tool's result as JSON: None when it is plain text (an error message, say), `INVALID` when nobody can be sure.
+
+    That is an object that only lenient readers accept, or one that was cut off.
+    """
     if text is None or text.lstrip()[:1] not in ("{", "["):
         return None
     try:
         return exact_json.loads(text)
     except exact_json.JsonError:
-        return None
+        return INVALID if reply_object(text).tree is INVALID else None
 
 
 class Past:
@@ -60,7 +64,10 @@ class Past:
             self._by_tool.setdefault(call.name, []).append((call, []))
 
     def calls(self, tool: str) -> Iterator[tuple[PastCall, Any, Any]]:
-        """`(call, arguments, result)` of each call to the tool, oldest first; result None where it is no JSON."""
+        """`(call, arguments, result)` of each call to the tool, oldest first; result None where it is no JSON.
+
+        `INVALID` stands for arguments that are not one object and for a result that cannot be read.
+        """
         for call, parsed in self._by_tool.get(tool, ()):
             if not parsed:
                 parsed.extend((parsed_object(call.arguments or "{}"), parsed_result(call.result)))
@@ -120,7 +127,12 @@ class Observation:
         hits = self._hits(is_open, index)
         if not wanted.isdisjoint(hits[0] if scope == "reply" else hits[1]):
             return True
-        return UNKNOWN if is_open else False
+        return UNKNOWN if is_open and not (scope == "reply" and self._begins_otherwise(wanted, index)) else False
+
+    def _begins_otherwise(self, wanted: frozenset[int], index: "FinderIndex") -> bool:
+        """Whether the finders look at beginnings only, and what the user reads has begun and does not begin so."""
+        texts = [p.text for p in self.passages if p.is_reply and p.text]
+        return bool(texts) and all(index.begins_otherwise(wanted, text) for text in texts)
 
     def _hits(self, is_open: bool, index: "FinderIndex") -> tuple[set[int], set[int]]:
         """The finders that match in what the user reads, and in any text. Every text is searched once."""
@@ -140,6 +152,15 @@ class FinderIndex:
     def __init__(self, finders: Sequence[Finder]) -> None:
         self._position = {f: i for i, f in enumerate(dict.fromkeys(finders))}
         self.finders = FinderSet(tuple(self._position))
+
+        self._beginnings = {i: FinderSet((f,)) for f, i in self._position.items() if f.kind == "prefix"}
+        self.longest_beginning = max((len(f.expression) for f in self._position if f.kind == "prefix"), default=0)
+        """After so many characters of a text it is known what it begins with."""
+
+    def begins_otherwise(self, wanted: frozenset[int], text: str) -> bool:
+        """Whether no text that goes on like this begins with any of these; False for other finders than `prefix`."""
+        beginning = text[: self.longest_beginning]
+        return wanted <= self._beginnings.keys() and all(self._beginnings[i].hold(beginning) > 0 for i in wanted)
 
     def of(self, finders: tuple[Finder, ...]) -> frozenset[int]:
         return frozenset(self._position[f] for f in finders)

@@ -6,11 +6,12 @@ are violated, open or unreadable become `Judged`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import getitem
 from typing import TypeAlias
 
 from guardproxy.checks.fetch import Fetch
 from guardproxy.checks.fused import LEFT_OUT, VIOLATED, Codes, FusedRules, fuse
-from guardproxy.checks.judging import Judged, Judging, judge_occurrence, judge_rule, rule_verdicts
+from guardproxy.checks.judging import Judged, Judging, judge_rule, judge_values, rule_verdicts
 from guardproxy.checks.observation import Observation, Occurrence
 from guardproxy.checks.reading import Reader, field_reader
 from guardproxy.checks.rules import CompiledRule, occurrences
@@ -19,6 +20,8 @@ from guardproxy.ir.terms import FieldOf, Variable
 from guardproxy.ir.types import ABSENT, INVALID, Field, Schema, Value
 
 _STATUSES = (Status.NOT_APPLICABLE, Status.COMPLIES, Status.VIOLATED)
+_STATUSES_BY_CODE = (*_STATUSES, Status.NOT_APPLICABLE)
+"""The last stands for `LEFT_OUT`, until the exact path has spoken."""
 _MOST_LINES = 1024
 
 Said: TypeAlias = tuple[int, int | None, Codes]
@@ -34,9 +37,14 @@ class Group:
     fields: tuple[Field, ...]
     readers: tuple[Reader, ...]
     fetches: tuple[Fetch, ...]
+    places: tuple[tuple[int, ...], ...]
+    """For each rule, the slots of its variables."""
+    lines: tuple[tuple[RuleVerdict, ...], ...]
+    """For each rule, its verdict's line by code."""
     fused: FusedRules
 
     def values(self, seen: Observation, occurrence: Occurrence) -> list[Value]:
+        """In their slots."""
         holder = occurrence.holder
         values = [read(holder) for read in self.readers]
         values += [fetch(seen, occurrence) for fetch in self.fetches]
@@ -69,8 +77,16 @@ def group(rules: Sequence[CompiledRule]) -> Group:
                 fetches.append(fetch)
             slots[variable] = place
     width = len(fields) + len(fetches)
-    fused = fuse(rules, slots, width)
-    return Group(tuple(rules), schema, tuple(fields), tuple(map(field_reader, fields)), tuple(fetches), fused)
+    return Group(
+        rules=tuple(rules),
+        schema=schema,
+        fields=tuple(fields),
+        readers=tuple(map(field_reader, fields)),
+        fetches=tuple(fetches),
+        places=tuple(tuple(slots[variable] for variable in rule.variables) for rule in rules),
+        lines=tuple(tuple(rule.line(status, None) for status in _STATUSES_BY_CODE) for rule in rules),
+        fused=fuse(rules, slots, width),
+    )
 
 
 def _own_field(variable: Variable, schema: Schema | None) -> str:
@@ -94,6 +110,7 @@ class QuickRules:
             else:
                 together.setdefault((id(rule.policy), subject), []).append(rule)
         self.groups = [group(each) for each in together.values()]
+        self._silent = [rule.line(Status.NOT_APPLICABLE, None) for rule in rules]
         self._lines: dict[object, tuple[RuleVerdict, ...]] = {}
         self._others: tuple[tuple[str, Schema], ...] | None = None
 
@@ -109,11 +126,11 @@ class QuickRules:
                 codes = each.fused.codes(values)
                 said.append((number, occurrence.index, codes))
                 for place in _remarkable(codes):
-                    rule = each.rules[place]
+                    rule, own = each.rules[place], [values[slot] for slot in each.places[place]]
                     if codes[place] == VIOLATED:
-                        judged.append(Judged(rule, occurrence, Status.VIOLATED, rule.values(seen, occurrence)))
+                        judged.append(Judged(rule, occurrence, Status.VIOLATED, own))
                     else:
-                        exactly.append((yield from judge_occurrence(rule, seen, occurrence)))
+                        exactly.append((yield from judge_values(rule, seen, occurrence, own)))
         for rule in self._claims:
             exactly += yield from judge_rule(rule, seen)
         judged += exactly
@@ -128,7 +145,25 @@ class QuickRules:
         return self._others
 
     def lines(self, found: "QuickJudgement") -> tuple[RuleVerdict, ...]:
-        """One line for each rule; the most usual verdicts are remembered."""
+        """One line for each rule."""
+        groups = {number for number, index, _ in found.said if index is None}
+        if len(groups) == len(found.said) and not self._claims:
+            return self._lines_of_one(found)
+        return self._lines_of_several(found)
+
+    def _lines_of_one(self, found: "QuickJudgement") -> tuple[RuleVerdict, ...]:
+        """Where no rule was judged more than once."""
+        lines = list(self._silent)
+        for number, _, codes in found.said:
+            each = self.groups[number]
+            for rule, line in zip(each.rules, map(getitem, each.lines, codes), strict=True):
+                lines[rule.position] = line
+        for judged in found.exactly:
+            lines[judged.compiled.position] = judged.compiled.line(judged.status, None)
+        return tuple(lines)
+
+    def _lines_of_several(self, found: "QuickJudgement") -> tuple[RuleVerdict, ...]:
+        """The most usual verdicts are remembered."""
         exactly = tuple((j.compiled.position, j.occurrence.index, j.status) for j in found.exactly)
         key = (found.said, exactly)
         known = self._lines.get(key)

@@ -16,7 +16,7 @@ from guardproxy.ir.evaluate import total
 from guardproxy.ir.policy import Repair
 from guardproxy.ir.substitute import replace_variables, substitute
 from guardproxy.ir.terms import FieldOf, Term, TotalPerKey, Variable
-from guardproxy.ir.types import ABSENT, State, Value, rational
+from guardproxy.ir.types import ABSENT, UNKNOWN, State, Value, rational
 from guardproxy.ir.walk import variables, whole
 from guardproxy.logic.questions import Adjustable, FindRepair
 
@@ -32,7 +32,9 @@ def repair_question(repairs: Sequence[Judged], rules: Iterable[CompiledRule], se
     adjustables = _adjustables(repairs)
     if adjustables is None:
         return None
-    demands = [d for rule in rules for d in _demands(rule, adjustables, seen)]
+    fields = {replace(v, occurrence=0) if v.occurrence else v for v in adjustables}
+    concerned = (rule for rule in rules if not rule.roots.isdisjoint(fields) or rule.reads(TotalPerKey))
+    demands = [d for rule in concerned for d in _demands(rule, adjustables, seen)]
     return FindRepair(tuple(dict.fromkeys(demands)), tuple(adjustables.values()))
 
 
@@ -79,15 +81,22 @@ def _demands(rule: CompiledRule, adjustables: Mapping[Variable, Adjustable], see
         return []
     found = []
     for occurrence in occurrences(rule, seen):
-        values = rule.known(rule.values(seen, occurrence))
+        row = rule.values(seen, occurrence)
+        values = rule.known(row)
         replaced = _replacements(values, occurrence, adjustables, seen)
-        if not replaced:
+        if not replaced or _holds_anyway(rule, row, replaced):
             continue
         fixed = {v: x for v, x in values.items() if whole(v) not in replaced}
         residual = replace_variables(substitute(rule.either_term, fixed, rule.holds), replaced)
         if all(whole(v) in adjustables for v in variables(residual)):
             found.append(residual)
     return found
+
+
+def _holds_anyway(rule: CompiledRule, row: Sequence[Value], replaced: Mapping[Variable, Term]) -> bool:
+    """Whether the rule holds whatever becomes of the values that may change, which needs no solver."""
+    fixed = [UNKNOWN if whole(v) in replaced else x for v, x in zip(rule.variables, row, strict=True)]
+    return rule.either(fixed) is True
 
 
 def _replacements(

@@ -18,12 +18,7 @@ from guardproxy.checks.timing import comes_with_answer, span_variable
 from guardproxy.checks.verdict import Status
 from guardproxy.conversation import Answer, Passage, ToolCall, is_object_channel
 from guardproxy.ir.policy import Outcome
-from guardproxy.ir.terms import (
-    Finder,
-    FoundInText,
-    TextScope,
-    Variable,
-)
+from guardproxy.ir.terms import FoundInText, TextScope, Variable
 from guardproxy.patterns.text_gate import (
     Cut,
     Freeze,
@@ -40,15 +35,6 @@ Reactions: TypeAlias = tuple[tuple[int, Reaction], ...]
 """What each watching rule, by its position, does about a match."""
 
 _MOST_LISTS = 256
-
-
-def kept_out_of_any_text(rule: CompiledRule) -> tuple[Finder, ...]:
-    """What the rule, where it applies, keeps out of every text; nothing for one that warns or demands a text."""
-    variable = span_variable(rule.rule)
-    if variable is None or rule.rule.otherwise.kind == "warn":
-        return ()
-    origin = variable.origin
-    return origin.finders if isinstance(origin, FoundInText) and origin.scope == "any" else ()
 
 
 def reaction_to(outcome: Outcome) -> Reaction | None:
@@ -151,7 +137,7 @@ class Rewriter:
         appending = [j for j in judged if j.rewrites and j.compiled.rule.otherwise.kind == "append"]
         if appending and not work.changed_by:
             names = tuple(dict.fromkeys(j.compiled.rule.id for j in appending))
-            if _ends_in_json(passages, seen):
+            if ends_in_json(passages, seen):
                 work.halted, work.stopped_by = True, names
             else:
                 passages = _appended(passages, appending)
@@ -179,7 +165,12 @@ def reaction_of(rule: CompiledRule, status: Status) -> Reaction | None:
     return None
 
 
-def _ends_in_json(passages: Sequence[Passage], seen: Observation) -> bool:
+NOTHING_APPENDED = (
+    "nothing can be appended to a JSON object, which would be none any more, so the rule blocks the answer instead"
+)
+
+
+def ends_in_json(passages: Sequence[Passage], seen: Observation) -> bool:
     """Whether the last text that the user reads is a JSON object, which a policy judges or the request asked for."""
     last = next((p for p in reversed(passages) if p.is_reply), None)
     if last is None or not is_object_channel(last.channel):

@@ -1,7 +1,7 @@
 """A rule made ready to run: its terms compiled, its variables with the functions that fetch them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from guardproxy.checks.compiled import Check, compile_term
@@ -9,10 +9,22 @@ from guardproxy.checks.fetch import Fetch, fetcher
 from guardproxy.checks.observation import WHOLE_ANSWER, FinderIndex, Observation, Occurrence
 from guardproxy.checks.timing import claims_read
 from guardproxy.checks.verdict import RuleVerdict, Status
-from guardproxy.ir.build import any_of, negate
+from guardproxy.ir.build import add, any_of, negate
 from guardproxy.ir.policy import Policy, Rule
-from guardproxy.ir.terms import FieldOf, Finder, FoundInText, Not, ResultField, Term, TotalPerKey, Variable
-from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Value
+from guardproxy.ir.substitute import replace_variables
+from guardproxy.ir.terms import (
+    CallsElsewhere,
+    CallsSoFar,
+    FieldOf,
+    Finder,
+    FoundInText,
+    Not,
+    ResultField,
+    Term,
+    TotalPerKey,
+    Variable,
+)
+from guardproxy.ir.types import ABSENT, INVALID, UNKNOWN, Type, Value
 from guardproxy.ir.walk import variables, whole
 
 _MOST_READINGS = 64
@@ -29,6 +41,8 @@ class CompiledRule:
     policy: Policy
     position: int
     variables: tuple[Variable, ...]
+    roots: frozenset[Variable]
+    """The variables, and instead of what is picked from a list the list."""
     fetches: tuple[Fetch, ...]
     applies: Check
     demands: Check
@@ -58,7 +72,14 @@ class CompiledRule:
         return any(isinstance(v.origin, origins) for v in self.variables)
 
 
-def compile_rule(policy: Policy, rule: Rule, position: int, index: FinderIndex, holds: Holds) -> CompiledRule:
+Fetcher = Callable[[Policy, Variable, FinderIndex], Fetch]
+
+
+def compile_rule(
+    policy: Policy, rule: Rule, position: int, index: FinderIndex, holds: Holds, fetch: Fetcher = fetcher
+) -> CompiledRule:
+    """`fetch` finds the function that looks a variable up."""
+    rule = with_terms(rule, {v: _of_the_day(tool, v.type) for v, tool in _daily(rule)})
     either = any_of(negate(rule.applies), rule.demands)
     # In the terms' own order and not in that of a simplified one: every variable has its slot.
     names = tuple(dict.fromkeys((*variables(rule.applies), *variables(rule.demands))))
@@ -68,7 +89,8 @@ def compile_rule(policy: Policy, rule: Rule, position: int, index: FinderIndex, 
         policy=policy,
         position=position,
         variables=names,
-        fetches=tuple(fetcher(policy, v, index) for v in names),
+        roots=frozenset(map(whole, names)),
+        fetches=tuple(fetch(policy, v, index) for v in names),
         applies=compile_term(rule.applies, slots, holds),
         demands=compile_term(rule.demands, slots, holds),
         either=compile_term(either, slots, holds),
@@ -76,6 +98,27 @@ def compile_rule(policy: Policy, rule: Rule, position: int, index: FinderIndex, 
         holds=holds,
         is_plain_span=len(names) == 1 and isinstance(names[0].origin, FoundInText) and either == Not(names[0]),
     )
+
+
+def with_terms(rule: Rule, terms: Mapping[Variable, Term]) -> Rule:
+    """The rule with terms in the place of variables."""
+    if not terms:
+        return rule
+    applies, demands = (replace_variables(term, terms) for term in (rule.applies, rule.demands))
+    return replace(rule, applies=applies, demands=demands)
+
+
+def _daily(rule: Rule) -> Iterator[tuple[Variable, str]]:
+    """The counts per day that the rule reads, each with its tool."""
+    for variable in (*variables(rule.applies), *variables(rule.demands)):
+        if isinstance(variable.origin, CallsSoFar) and variable.origin.scope == "day":
+            yield variable, variable.origin.tool
+
+
+def _of_the_day(tool: str, type_: Type) -> Term:
+    """What is seen of a day's calls, and what is not: three in one answer are too many for `at most 2`."""
+    here = Variable(f"calls to {tool} per answer", type_, CallsSoFar(tool, "answer"))
+    return add(here, Variable(f"calls to {tool} earlier today", type_, CallsElsewhere(tool)))
 
 
 def occurrences(compiled: CompiledRule, seen: Observation) -> Iterator[Occurrence]:

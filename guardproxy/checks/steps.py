@@ -4,16 +4,16 @@ Plain data for those who show it. `steps_of` judges as `engine.judge` does and a
 the same values once more. Secrets that were found are not repeated (`whence.Secrets`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from guardproxy.checks.changes import Change, changes_of
 from guardproxy.checks.clause_steps import ClauseStep, clause_steps
 from guardproxy.checks.engine import CompiledPolicies, judge, judge_all
 from guardproxy.checks.fetch import fetcher
-from guardproxy.checks.judging import Judged, Judging, Misfit
+from guardproxy.checks.judging import Judged, Misfit, driven
 from guardproxy.checks.observation import FinderIndex, Observation, Occurrence
+from guardproxy.checks.rewriting import NOTHING_APPENDED, ends_in_json
 from guardproxy.checks.rules import CompiledRule
 from guardproxy.checks.verdict import Ending, Status, Verdict
 from guardproxy.checks.whence import whence
@@ -21,10 +21,7 @@ from guardproxy.conversation import Answer, Situation
 from guardproxy.ir.terms import FoundInText, Variable
 from guardproxy.ir.types import ABSENT, UNKNOWN, Type, Value
 from guardproxy.ir.walk import variables
-from guardproxy.logic.questions import Question, Reply
-
-T = TypeVar("T")
-Ask = Callable[[Question], Reply]
+from guardproxy.logic.questions import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +78,6 @@ def steps_of(compiled: CompiledPolicies, answer: Answer, situation: Situation, a
     )
 
 
-def driven(steps: Judging[T], ask: Ask) -> T:
-    """Runs a judgement to its end, with `ask` answering its questions."""
-    try:
-        question = next(steps)
-        while True:
-            question = steps.send(ask(question))
-    except StopIteration as end:
-        found: T = end.value
-        return found
-
-
 def _violated(compiled: CompiledPolicies, answer: Answer, situation: Situation, ask: Ask) -> tuple[str, ...]:
     """The rules and declarations that keep an answer from being delivered as it is."""
     judged, unfit = driven(judge_all(compiled, compiled.observe(answer, situation)), ask)
@@ -112,7 +98,7 @@ def _rule_step(compiled: CompiledPolicies, seen: Observation, judged: Judged) ->
         status=judged.status,
         clauses=clause_steps(rule.rule, known, rule.holds),
         values=values,
-        means=_means(judged, known),
+        means=_means(judged, known) + _instead(judged, seen),
         asks=judged.asks_for,
         repairable=judged.repairable,
     )
@@ -172,9 +158,16 @@ def _means(judged: Judged, known: dict[Variable, Value]) -> str:
     return "a value cannot be read" + (f": {missing} is missing" if missing else "")
 
 
+def _instead(judged: Judged, seen: Observation) -> str:
+    """What the rule does where it cannot do what its author asked for."""
+    if judged.rewrites and judged.compiled.rule.otherwise.kind == "append" and ends_in_json(seen.passages, seen):
+        return f"; {NOTHING_APPENDED}"
+    return ""
+
+
 def _listed(names: Sequence[str]) -> str:
     unique = list(dict.fromkeys(names))
     return " and ".join(filter(None, [", ".join(unique[:-1]), unique[-1]])) if unique else ""
 
 
-__all__ = ["RuleStep", "Steps", "ValueStep", "driven", "steps_of"]
+__all__ = ["RuleStep", "Steps", "ValueStep", "steps_of"]

@@ -67,7 +67,7 @@ def read_path(schema: Schema, path: tuple[str, ...], holder: Any) -> Value:
         value = read_field(field, holder)
         if depth + 1 == len(path):
             break
-        if not isinstance(field.type, Record):
+        if not isinstance(field.type, Record) or not isinstance(holder, dict):
             return INVALID
         if value in (ABSENT, UNKNOWN) and not isinstance(holder.get(name), OpenObject):
             return value

@@ -8,10 +8,12 @@ from typing import Any
 
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.fetch import result_finder
+from guardproxy.checks.misshapen import why_misshapen
 from guardproxy.checks.observation import Observation, Occurrence, call_texts, same
 from guardproxy.checks.rules import CompiledRule, text_finders
 from guardproxy.ir.terms import (
     CalledBefore,
+    CallsElsewhere,
     CallsInAnswer,
     CallsSoFar,
     Clock,
@@ -84,8 +86,10 @@ def whence(
         case FoundInText():
             return _search(seen, origin)
         case Conforms(what, file, _):
-            return f"the reply text, held against the {what} {file}"
-        case Clock(what):
+            secrets = Secrets(compiled.rules)
+            why = why_misshapen(origin, seen, lambda text: secrets.hidden(text) == text)
+            return f"the reply text, held against the {what} {file}" + (f": {why}" if why else "")
+        case Clock(what, _):
             return "the date that was given" if what == "today" else "the instant that was given"
     return _conversation(variable, seen, occurrence)
 
@@ -109,6 +113,8 @@ def _conversation(variable: Variable, seen: Observation, occurrence: Occurrence)
             return (
                 f"{_counted(before, 'earlier call')} and {here} in this answer" if scope != "answer" else "this answer"
             )
+        case CallsElsewhere():
+            return "what was called before, and when, is not known here"
         case CallsInAnswer():
             return "the calls of this answer"
         case TotalPerKey(tool, field, key):

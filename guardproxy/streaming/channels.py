@@ -27,12 +27,17 @@ class Channel:
         """How far the rules on JSON members let it go, and after how many changes of the JSON that was found."""
         self._said: list[str] = []
         self._sent: list[str] = []
-        self._length = 0
+        self.length = 0
         self._passed = 0
 
     def say(self, text: str) -> None:
         self._said.append(text)
-        self._length += len(text)
+        self.length += len(text)
+
+    @property
+    def may_be_object(self) -> bool:
+        """Whether it is, or may become, a JSON object that rules read."""
+        return self.reply is not None and self.reply.possible
 
     @property
     def said(self) -> str:
@@ -47,14 +52,14 @@ class Channel:
     @property
     def held(self) -> int:
         """Characters that arrived and are still waiting."""
-        return self._length - self._passed + (self.gate.held if self.gate else 0)
+        return self.length - self._passed + (self.gate.held if self.gate else 0)
 
     def pass_on(self, limit: int) -> str:
         """What may be sent now, when everything before offset `limit` has been settled by the rules on JSON."""
-        limit = min(limit, self._length)
+        limit = min(limit, self.length)
         if self.gate is None or self.waits or limit <= self._passed:
             return ""
-        new = self._said[-1] if limit - self._passed == len(self._said[-1]) and limit == self._length else None
+        new = self._said[-1] if limit - self._passed == len(self._said[-1]) and limit == self.length else None
         if new is None:
             new = self.said[self._passed : limit]
         self._passed = limit
@@ -81,5 +86,5 @@ class Channel:
             return None
         rest = delivered[len(sent) :]
         self._sent.append(rest)
-        self._passed = self._length
+        self._passed = self.length
         return rest

@@ -8,6 +8,7 @@ disagreed, nothing more would be sent.
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TypeVar
 
@@ -37,7 +38,7 @@ from guardproxy.streaming.events import (
 )
 from guardproxy.streaming.reading import Certain, Readers
 from guardproxy.streaming.shapes import ShapedText
-from guardproxy.streaming.start import Start, at_start
+from guardproxy.streaming.start import Start, at_start, looked_again
 from guardproxy.streaming.states import Phase
 
 T = TypeVar("T")
@@ -144,6 +145,7 @@ class Enforcer:
 
     def _text(self, event: TextArrived) -> Judging[None]:
         channel = self._channels.get(event.channel) or self._open_channel(event.channel)
+        before, was_possible = channel.length, channel.may_be_object
         channel.say(event.text)
         if self._whole:
             return
@@ -153,8 +155,28 @@ class Enforcer:
         if channel.shaped is not None and self._phase is Phase.OPEN:
             broken_at = channel.shaped.arrives(event.text)
             limit = limit if broken_at is None else min(limit, broken_at)
+        begins = is_reply_channel(event.channel) and before < self._compiled.index.longest_beginning
+        if self._phase is Phase.OPEN and (begins or was_possible != channel.may_be_object):
+            yield from self._look_what_waits()
         if self._phase is Phase.OPEN:
             yield from self._pass_on(channel, event.channel, limit)
+
+    def _look_what_waits(self) -> Judging[None]:
+        """How a text begins, or that it is no object, may have decided what others waited for."""
+        start = self._start
+        if start is None or start.rewrites or not (start.reply_waits or start.other_waits):
+            # Where texts are rewritten, what has arrived may yet be taken out: it settles nothing before the end.
+            return
+        objects = [c.may_be_object for c in self._channels.values() if c.reply is not None]
+        is_prose = bool(objects) and not any(objects)
+        again = partial(looked_again, start, self._compiled, self._readers, is_prose=is_prose)
+        # Calls may still be repaired, and are not looked at.
+        self._start = start = yield from self._look(lambda seen: again(replace(seen, calls=())))
+        for name, channel in self._channels.items():
+            waited, channel.waits = channel.waits, start.waits(is_reply_channel(name))
+            if waited and not channel.waits and not is_reply_channel(name):
+                yield from self._pass_on(channel, name, EVERYTHING)
+        yield from self._release_calls()
 
     def _pass_on(self, channel: Channel, name: str, limit: int) -> Judging[None]:
         assert self._start is not None and channel.gate is not None
@@ -180,7 +202,7 @@ class Enforcer:
             channel.gate = TextGate(self._start.watches(is_reply))
             channel.waits = self._start.waits(is_reply)
             if is_object_channel(name) and self._compiled.reads_reply_object:
-                channel.reply = ArrivingReply()
+                channel.reply = ArrivingReply(self._situation.wants_json)
             if is_reply and self._start.demands:
                 channel.shaped = ShapedText(self._start.demands, self._start.rewrites)
         return channel
@@ -209,6 +231,9 @@ class Enforcer:
             pending = self._calls[event.key] = PendingCall(event.key, len(self._calls))
             self._order.append(pending)
             self._seen_calls.append(pending.seen)
+        if pending.released and not (event.name or event.arguments.strip(" \t\r\n")):
+            # White space behind a call that went when the next one began: it says nothing and is not sent.
+            return
         pending.add(event.name, event.id)
         if self._whole or self._phase is not Phase.OPEN:
             pending.take(event.arguments)
@@ -231,10 +256,14 @@ class Enforcer:
         return certain
 
     def _release_calls(self) -> Judging[None]:
-        """Releases the calls that are settled, in their order: none overtakes one that waits."""
+        """Releases the calls that are settled, in their order: none overtakes one that waits.
+
+        The last call waits for the next one or for the end: white space, or more of its name, may still belong to it,
+        and anything else behind its closing bracket makes it unreadable.
+        """
         assert self._start is not None
         waits = self._start.waits(True) or self._start.waits(False)
-        while self._phase is Phase.OPEN and not waits and self._released < len(self._calls):
+        while self._phase is Phase.OPEN and not waits and self._released < len(self._calls) - 1:
             pending = self._order[self._released]
             if not pending.closed or not (yield from self._is_settled(pending)):
                 return
@@ -274,6 +303,9 @@ class Enforcer:
         verdict = yield from judging(self._compiled, self._answer(), self._situation, self._past, self._memory)
         if verdict.ending.delivers and self._phase_at_end is Phase.DOOMED:
             verdict = self._doomed_verdict()
+        if verdict.ending is Ending.ASKED_AGAIN and self._has_sent:
+            # Several texts that the user reads: a later one made a rule apply that the first one had settled.
+            verdict = replace(verdict, ending=Ending.BLOCKED, ask_again=0, reasons=())
         rest = self._rest(verdict.answer) if verdict.ending.delivers else None
         if rest is None:
             self._stop(verdict if not verdict.ending.delivers else self._contradiction())
@@ -281,6 +313,10 @@ class Enforcer:
         self._out += rest
         self._out.append(Complete(verdict))
         self._phase = Phase.COMPLETE
+
+    @property
+    def _has_sent(self) -> bool:
+        return self._released > 0 or any(c.sent for c in self._channels.values())
 
     def _rest(self, delivered: Answer) -> list[Command] | None:
         """What is still to be sent; None if something was sent that is no part of what may be delivered."""

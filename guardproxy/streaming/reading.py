@@ -29,6 +29,7 @@ from guardproxy.ir.terms import FieldOf, FoundInText
 from guardproxy.ir.types import INVALID, UNKNOWN, Schema, Value
 from guardproxy.streaming.channels import EVERYTHING
 from guardproxy.streaming.claims import claim_rules
+from guardproxy.streaming.growing import while_growing
 
 _SETTLED = (Status.COMPLIES, Status.NOT_APPLICABLE)
 
@@ -59,6 +60,8 @@ class Readers:
             waiting.get(self.timings[rule.position].makes_wait, []).append(rule)
         self.of_reply_text, self.of_everything = waiting.values()
         self.of_all_calls = [r for r in strong if self.timings[r.position].makes_wait is Waiting.CALLS]
+        self.growing = {r.position: while_growing(r, compiled) for r in strong}
+        """Each rule, as it is decided while calls may still come."""
         self.of_case = [r for r in strong if self.timings[r.position].moment is Moment.BEFORE]
         """Rules on nothing that the model says: what they ask for is known, or known to be open, from the start."""
         self.of_shape = [(r, v) for r in strong if (v := conformance_variable(r.rule)) is not None]
@@ -70,13 +73,22 @@ class Readers:
             if schema.kind in ("call", "tool"):
                 self.call_schemas.setdefault(schema.tool, []).append((title, schema))
 
-    def waiting_for_text(self, seen: Observation, undecided: Iterable[CompiledRule]) -> tuple[bool, bool]:
-        """Whether (what the user reads, any other text) has to wait for the end, because of rules without a span."""
-        if any(not _settled(r, seen, _not_seen_yet(r.rule)) for r in (*self.of_case, *self.of_everything)):
+    def waiting_for_text(
+        self, seen: Observation, undecided: Iterable[CompiledRule], is_prose: bool = False
+    ) -> tuple[bool, bool]:
+        """Whether (what the user reads, any other text) has to wait for the end, because of rules without a span.
+
+        `is_prose`: the reply is no JSON object, so that rules about one have nothing to be about.
+        """
+        if any(self._may_object(r, seen, is_prose) for r in (*self.of_case, *self.of_everything)):
             return True, True
-        waiting = [r for r in self.of_reply_text if not _settled(r, seen, _not_seen_yet(r.rule))]
+        waiting = any(self._may_object(r, seen, is_prose) for r in self.of_reply_text)
         scopes = text_scopes(v for r in undecided for v in r.variables)
-        return bool(waiting or scopes), "any" in scopes
+        return waiting or bool(scopes), "any" in scopes
+
+    def _may_object(self, rule: CompiledRule, seen: Observation, is_prose: bool) -> bool:
+        about_object = rule.rule.subject is not None and rule.rule.subject.kind == "reply"
+        return not (is_prose and about_object) and not _settled(rule, seen, _not_seen_yet(rule.rule))
 
     # --- the reply as a JSON object ---------------------------------------------------------------------------------
 
@@ -117,7 +129,12 @@ class Readers:
         call = seen.calls[index]
         tool = call.call.name
         unfit = [Misfit(t, s.name, index) for t, s in self.call_schemas.get(tool, ()) if misfit(s, call.tree)]
-        return _certain(unfit, self.of_calls.get(tool, ()), seen, Occurrence(call.tree, index))
+        mine = _certain(unfit, self._growing(self.of_calls.get(tool, ())), seen, Occurrence(call.tree, index))
+        every = _certain((), self._growing(self.of_all_calls), seen, WHOLE_ANSWER)
+        return every if mine is None or (every is not None and every.blocks > mine.blocks) else mine
+
+    def _growing(self, rules: Iterable[CompiledRule]) -> list[CompiledRule]:
+        return [self.growing[rule.position] for rule in rules]
 
     def call_settled(self, seen: Observation, index: int) -> bool:
         """Whether every rule that reads this call has made up its mind in its favour."""

@@ -32,6 +32,22 @@ table cap by applicant.tier
 """
 
 
+DATES = """policy "Dates" version 1, dates in utc
+
+check reply as offer
+  - day   : date
+  - due   : date
+  - at    : instant
+  - opens : time
+  - vip   : yes/no
+  - rate  : rate from 0 mg/kg to 100 mg/kg, written in mg/kg
+
+table cap by offer.vip
+  yes : 10 mg/kg
+  no  : 5 mg/kg
+"""
+
+
 def policy_of(rule: str, examples: str = "") -> Policy:
     done = compile_policy(f'{HEADER}\nrule R-1 "one"\n  {rule}\n{examples}')
     assert done.policy is not None, [d.message for d in done.diagnostics]
@@ -155,3 +171,64 @@ def test_inherited_rules_are_the_baselines_business() -> None:
     changed = {mutant.id for mutant in mutants(policy)}
     assert "JP-GAKU" in changed and "BASE-SHARE" in changed
     assert not changed & {"BASE-LONG", "BASE-MINOR", "BASE-MAIL"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (
+            "offer.day is after offer.due",
+            [
+                "said `is on or after` instead of `is after` in `offer.day is after offer.due`",
+                "compared with a day later than it does in `offer.day is after offer.due`",
+                "compared with a day earlier than it does in `offer.day is after offer.due`",
+            ],
+        ),
+        (
+            "offer.day is on or before offer.due + 30 days",
+            [
+                "said `is before` instead of `is on or before` in `offer.day is on or before offer.due + 30 days`",
+                "compared with a day later than it does in `offer.day is on or before offer.due + 30 days`",
+                "compared with a day earlier than it does in `offer.day is on or before offer.due + 30 days`",
+            ],
+        ),
+        (
+            "offer.at is before now",
+            [
+                "said `is on or before` instead of `is before` in `offer.at is before now`",
+                "compared with a minute later than it does in `offer.at is before now`",
+                "compared with a minute earlier than it does in `offer.at is before now`",
+            ],
+        ),
+        (
+            "offer.opens is before 18:00",
+            [
+                "said `is on or before` instead of `is before` in `offer.opens is before 18:00`",
+                "said 18:01 instead of 18:00 in `offer.opens is before 18:00`",
+                "said 17:59 instead of 18:00 in `offer.opens is before 18:00`",
+            ],
+        ),
+        (
+            "offer.rate at most cap",
+            [
+                "said `below` instead of `at most` in `offer.rate at most cap`",
+                "found 11 mg/kg instead of 10 mg/kg in the table where offer.vip is yes",
+                "found 9 mg/kg instead of 10 mg/kg in the table where offer.vip is yes",
+                "found 6 mg/kg instead of 5 mg/kg in the table where offer.vip is no",
+                "found 4 mg/kg instead of 5 mg/kg in the table where offer.vip is no",
+            ],
+        ),
+        (
+            "offer.rate at most 2.5 mg/kg",
+            [
+                "said `below` instead of `at most` in `offer.rate at most 2.5 mg/kg`",
+                "said 2.6 mg/kg instead of 2.5 mg/kg in `offer.rate at most 2.5 mg/kg`",
+                "said 2.4 mg/kg instead of 2.5 mg/kg in `offer.rate at most 2.5 mg/kg`",
+            ],
+        ),
+    ],
+)
+def test_steps_and_words_of_dates_times_and_measures(rule: str, expected: list[str]) -> None:
+    done = compile_policy(f'{DATES}\nrule R-1 "one"\n  require {rule}\n')
+    assert done.policy is not None, [d.message for d in done.diagnostics]
+    assert [m.says for m in mutants(done.policy)][2:] == expected

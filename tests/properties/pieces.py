@@ -7,7 +7,7 @@ from itertools import pairwise
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.verdict import Verdict
 from guardproxy.conversation import Answer, Situation, ToolCall
-from guardproxy.logic.questions import Question, Reply
+from guardproxy.logic import questions
 from guardproxy.streaming.commands import Ask, Command, Complete, Release, ReleaseCall, Stop
 from guardproxy.streaming.enforcer import Enforcer
 from guardproxy.streaming.events import Answered, CallArrived, Event, Finished, TextArrived
@@ -54,7 +54,7 @@ def deliver(
     compiled: CompiledPolicies,
     situation: Situation,
     stream: Iterator[Event],
-    ask: Callable[[Question], Reply],
+    ask: questions.Ask,
     watch: Callable[[Delivery], None] = lambda delivery: None,
     whole: bool = False,
 ) -> Delivery:

@@ -82,6 +82,8 @@ def test_nothing_is_sent_at_any_moment_that_the_final_answer_does_not_begin_with
                 assert not forbidden.certain(text)
 
     got = deliver(compiled, situation, events(answer, list(range(40))), ask, watch)
+    if verdict.ending is Ending.ASKED_AGAIN:
+        assert not got.texts and not got.calls
     if not verdict.ending.delivers and "CASE" in verdict.by:
         assert not got.texts and not got.calls
     if not verdict.ending.delivers and "TEXT" in verdict.by:

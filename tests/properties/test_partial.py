@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from guardproxy.checks.engine import CompiledPolicies
-from guardproxy.checks.judging import asking, status_so_far
+from guardproxy.checks.judging import asking, driven, status_so_far
 from guardproxy.checks.memory import Memory
 from guardproxy.checks.observation import Observation, Occurrence, Past
 from guardproxy.checks.reply_object import ArrivingReply
@@ -61,14 +61,7 @@ def moments(compiled: CompiledPolicies, offer: str, situation: Situation) -> Ite
 
 
 def decided(rule: CompiledRule, seen: Observation, here: Occurrence) -> Status | None:
-    steps = asking(lambda: status_so_far(rule, seen, here), seen.memory)
-    try:
-        question = next(steps)
-        while True:
-            question = steps.send(ask(question))
-    except StopIteration as end:
-        status: Status | None = end.value
-        return status
+    return driven(asking(lambda: status_so_far(rule, seen, here), seen.memory), ask)
 
 
 def completion(rule: CompiledRule, now: list[Value], data: st.DataObject) -> list[Value]:

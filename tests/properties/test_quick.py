@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guardproxy import exact_json
 from guardproxy.checks.engine import CompiledPolicies, judge, judge_all
-from guardproxy.checks.judging import Judging, rule_verdicts
+from guardproxy.checks.judging import driven, rule_verdicts
 from guardproxy.checks.verdict import RuleVerdict
 from guardproxy.conversation import Answer, Passage, Situation
 from guardproxy.ir.policy import Policy
@@ -20,17 +20,8 @@ EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "300"))
 amiss = st.sampled_from([None, "x", True, 99, "2026-13-01", [1, "a"], {}])
 
 
-def drained(steps: Judging[Any]) -> Any:
-    try:
-        question = next(steps)
-        while True:
-            question = steps.send(ask(question))
-    except StopIteration as end:
-        return end.value
-
-
 def by_rule(compiled: CompiledPolicies, answer: Answer, situation: Situation) -> tuple[RuleVerdict, ...]:
-    judged, unfit = drained(judge_all(compiled, compiled.observe(answer, situation)))
+    judged, unfit = driven(judge_all(compiled, compiled.observe(answer, situation)), ask)
     statuses = [(j.compiled.position, j.occurrence.index, j.status) for j in judged]
     return rule_verdicts(compiled.rules, statuses, unfit)
 

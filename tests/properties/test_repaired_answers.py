@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guardproxy import exact_json
 from guardproxy.checks.engine import CompiledPolicies, judge
-from guardproxy.checks.judging import judge_rule
+from guardproxy.checks.judging import driven, judge_rule
 from guardproxy.checks.verdict import Ending, Status
 from guardproxy.conversation import Answer, Passage, Situation, ToolCall
 from guardproxy.ir import build
@@ -115,7 +115,7 @@ def named(compiled: CompiledPolicies, answer: Answer) -> set[Change] | None:
     found: set[Change] = set()
     seen = compiled.observe(answer, Situation())
     for rule in compiled.rules:
-        judged = drained(judge_rule(rule, seen))
+        judged = driven(judge_rule(rule, seen), ask)
         for violated in (j for j in judged if j.status is Status.VIOLATED):
             if rule.rule.repair is None:
                 return None
@@ -124,14 +124,6 @@ def named(compiled: CompiledPolicies, answer: Answer) -> set[Change] | None:
                 found.add(Change(violated.occurrence.index or 0, variable.origin.path, rule.rule.repair.how))
     places = [(c.call, c.path) for c in found]
     return found if len(set(places)) == len(places) else None
-
-
-def drained(steps: Any) -> Any:
-    try:
-        next(steps)
-    except StopIteration as end:
-        return end.value
-    raise AssertionError("nothing is unknown here")
 
 
 def options(change: Change, objects: list[dict[str, Any]]) -> Iterator[tuple[Any, int]] | None:

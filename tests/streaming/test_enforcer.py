@@ -133,12 +133,33 @@ def test_a_call_stops_as_soon_as_its_arguments_cannot_fit() -> None:
     assert isinstance(stop, Stop) and stop.verdict.by == ("order",)
 
 
-def test_a_call_that_no_rule_on_values_reads_goes_when_it_is_whole() -> None:
+def test_a_call_that_no_rule_on_values_reads_goes_when_the_next_one_begins() -> None:
     enforcer = Enforcer(pack("privacy"), Situation())
     first = [CallArrived(0, "", "send_mail", "c1"), CallArrived(0, '{"body": "SSN: 123-'), CallArrived(0, '45-6789"}')]
-    (command,) = orders(enforcer, first)
+    assert orders(enforcer, first) == []
+    (command,) = orders(enforcer, [CallArrived(1, "", "send_mail", "c2")])
     assert isinstance(command, ReleaseCall)
     assert command.call.arguments == '{"body": "SSN: [SSN]"}'
+
+
+@pytest.mark.parametrize("tail", [" ", "\n", "x", "}"])
+def test_what_follows_a_call_s_closing_bracket_belongs_to_it(tail: str) -> None:
+    pieces = [CallArrived(0, "", "any", "c"), CallArrived(0, '{"a": 1}'), CallArrived(0, tail), Finished()]
+    whole = [CallArrived(0, '{"a": 1}' + tail, "any", "c"), Finished()]
+    cut, one = (deliver(pack("privacy"), Situation(), iter(events), ask) for events in (pieces, whole))
+    assert cut.verdict == one.verdict
+    assert cut.calls == one.calls
+
+
+def test_white_space_may_still_follow_a_call_behind_which_the_next_one_began() -> None:
+    both = [
+        CallArrived(0, '{"a": 1}', "any", "c"),
+        CallArrived(1, '{"a": 2}', "any", "d"),
+        CallArrived(0, "\n"),
+        Finished(),
+    ]
+    got = deliver(pack("privacy"), Situation(), iter(both), ask)
+    assert [call.arguments for call in got.calls] == ['{"a": 1}', '{"a": 2}']
 
 
 @pytest.mark.parametrize("arguments", ['{"a": 1, "a": 2}', '{"a": 1} {"b": 2}', "[1]", '{"a": NaN}', "{", "[" * 200])

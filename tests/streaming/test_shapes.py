@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from guardproxy.ir.build import TRUE, negate
 from guardproxy.ir.policy import Outcome, Policy, Rule
 from guardproxy.ir.terms import Conforms, Finder, FoundInText, Variable
 from guardproxy.ir.types import YesNo
+from guardproxy.pipeline import compile_policy
 from guardproxy.storage.policy_files import read_policies
 from guardproxy.streaming.commands import Release, Stop, Wake
 from guardproxy.streaming.enforcer import Enforcer
@@ -102,3 +104,72 @@ def test_a_pack_that_may_ask_again_sends_nothing_before_the_end() -> None:
     assert enforcer.held == 32
     released, _ = enforcer.feed(Finished())
     assert released == Release("content", "SELECT branch FROM loans LIMIT 5")
+
+
+PARCEL = '{"type": "object", "properties": {"weight": {"type": "integer", "minimum": 1}}, "required": ["weight"]}'
+RULES = {
+    "first letter": 'when reply text starts with "{"\n  require reply conforms to schema "parcel.json"',
+    "presence": 'when parcel.weight is present\n  require reply conforms to schema "parcel.json"',
+    "demand": 'require parcel.weight is present and reply conforms to schema "parcel.json"',
+}
+PROSE = "Good morning. Your parcel is on its way, and it comes today."
+
+
+def guarded(rule: str, otherwise: str) -> CompiledPolicies:
+    text = f"""policy "Parcels" version 1
+
+check reply as parcel
+  - weight : whole number, optional
+
+rule SHAPE "A parcel"
+  {RULES[rule]}
+  otherwise {otherwise}
+"""
+    found = compile_policy(text, "parcels.policy", lambda _: PARCEL).policy
+    assert found is not None
+    return CompiledPolicies([found])
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("otherwise", ["block", "ask again up to 1 time"])
+def test_prose_flows_as_soon_as_it_can_be_no_object(rule: str, otherwise: str) -> None:
+    for text, step, held_at_first in ((PROSE, 1, 0), (PROSE, 6, 0), (f"\n {PROSE}", 1, 1)):
+        enforcer = Enforcer(guarded(rule, otherwise), Situation())
+        held = []
+        for at in range(0, len(text), step):
+            enforcer.feed(TextArrived("content", text[at : at + step]))
+            held.append(enforcer.held)
+        assert held[0] in (0, held_at_first) and not any(held[3:]), rule
+
+
+def test_without_a_guard_prose_is_stopped_at_its_first_letter() -> None:
+    shaped = Variable("shape", YesNo(), Conforms("schema", "parcel.json", PARCEL))
+    rule = Rule("SHAPE", "Parcel", TRUE, shaped, NOWHERE)
+    enforcer = Enforcer(CompiledPolicies([Policy("generated", "1", "0" * 64, (), (rule,), ())]), Situation())
+    assert enforcer.feed(TextArrived("content", " G")) == [Release("content", " "), Wake()]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(sorted(RULES)),
+    st.sampled_from(["block", "hold for review", "ask again up to 1 time"]),
+    st.sampled_from(["", " ", "```json\n", "Sure: ", "\n"]),
+    st.sampled_from(['{"weight": 3}', '{"weight": 0}', '{"height": 3}', "{", "Good", "", "[]"]),
+    st.sampled_from(["", "\n```", " ok"]),
+    st.lists(st.integers(0, 20), max_size=6),
+    st.booleans(),
+)
+def test_a_guarded_shape_is_judged_alike_however_the_reply_is_cut(
+    rule: str, otherwise: str, head: str, body: str, tail: str, cuts: list[int], wants_json: bool
+) -> None:
+    compiled, situation = guarded(rule, otherwise), Situation(wants_json=wants_json)
+    answer = Answer((Passage("content", head + body + tail),))
+    verdict = judge(compiled, answer, situation, ask)
+    for marks in ([], cuts, list(range(30))):
+        got = deliver(compiled, situation, events(answer, marks), ask)
+        assert got.verdict is not None
+        assert (got.verdict.ending, set(got.verdict.by)) == (verdict.ending, set(verdict.by))
+        if verdict.ending.delivers:
+            assert got.texts.get("content", "") == answer.text("content")
+        if verdict.ending is Ending.ASKED_AGAIN:
+            assert not got.texts
