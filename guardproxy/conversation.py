@@ -80,7 +80,8 @@ class Answer:
 class Situation:
     """Everything besides the answer that a verdict depends on.
 
-    `today` is a proleptic ordinal (`date.toordinal`), `now` is in microseconds since 1970 UTC; None means unknown.
+    `now` is in microseconds since 1970 UTC; None means unknown. Where it is known each policy's `today` is its date in
+    that policy's zone; only where it is not, `today` (a proleptic ordinal, `date.toordinal`) holds for all of them.
     `wants_json`: the request asked for a JSON reply, so a reply that begins as an object can only end as one.
     """
 

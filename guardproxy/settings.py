@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -130,9 +130,9 @@ class Settings(_Group):
     """Solver processes in each worker."""
     blocked_as: Annotated[Literal["refusal", "error"], Field(description='"refusal" or "error"')] = "refusal"
     zone: Annotated[str, Field(description='a time zone such as "Europe/Paris"')] = "UTC"
-    """Where `today` is."""
+    """Where the setting `today` is. The policies' own dates are in the zone that each of them names, or in UTC."""
     today: Annotated[date | None, Field(description="a date such as 2026-11-21")] = None
-    """Instead of the clock's date, for tests."""
+    """Instead of the clock, for tests: noon of this date."""
     limits: Annotated[Limits, Field(description="a table, as [limits]")] = Limits()
     timeouts: Annotated[Timeouts, Field(description="a table, as [timeouts]")] = Timeouts()
     asking_again: Annotated[AskingAgain, Field(description="a table, as [asking_again]")] = AskingAgain()
@@ -144,6 +144,14 @@ class Settings(_Group):
     def place(self, path: tuple[str, ...]) -> str:
         """`guardproxy.toml:7: ` for a setting that stands in a file, or the empty string."""
         return _nearest(self._places, path)
+
+    @property
+    def now(self) -> int | None:
+        """The instant at which every answer is judged, in microseconds since 1970 UTC; None: the clock says it."""
+        if self.today is None:
+            return None
+        noon = datetime.combine(self.today, time(12), ZoneInfo(self.zone))
+        return (noon - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
     @field_validator("upstream")
     @classmethod

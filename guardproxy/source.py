@@ -1,7 +1,16 @@
 """Where something stands in a policy file."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+_GAP = r"(?:[\s\ufeff]|#[^\n]*)"
+_UNEVEN = re.compile(
+    rf"""(?P<text>"(?:[^"\\\n]|\\[^\n])*")"""
+    rf"""|(?P<before>\bmatch(?:es|ing)|=){_GAP}*(?P<pattern>/(?:[^/\\\n]|\\[^\n])+/)"""
+    rf"|{_GAP}+"
+)
+"""What a line break or a comment may stand in, and the texts and patterns in which a `#` or a space is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,17 @@ class Span:
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    @property
+    def one_line(self) -> str:
+        """The text as people are shown it: on one line, without comments; texts and patterns stay as they are."""
+        return _UNEVEN.sub(_evened, self.text).strip()
+
     def to(self, other: "Span") -> "Span":
         """The span from the start of this one to the end of the other."""
         return Span(self.source, self.start, other.end)
+
+
+def _evened(part: re.Match[str]) -> str:
+    if part["pattern"]:
+        return f"{part['before']} {part['pattern']}"
+    return part["text"] or " "

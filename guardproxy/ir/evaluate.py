@@ -118,19 +118,20 @@ def worst(*values: Value) -> State | None:
 
 
 def chosen(rows: Iterable[tuple[Value, Value]]) -> Value:
-    """The value of a decision table. While conditions are unknown, every row that may be the first one counts."""
-    possible: list[Value] = []
+    """The value of a decision table. While the condition of a row is unknown, nothing but `INVALID` is certain, even if
+    all rows that may be chosen have one value: what is unknown may turn out to be absent, so that no row is."""
+    is_open = False
     for condition, value in rows:
         if condition is INVALID:
-            possible.append(INVALID)
-            break
-        if condition is not False:
-            possible.append(value)
+            return INVALID
+        if condition is not False and value is not INVALID:
+            if condition is UNKNOWN or is_open:
+                return UNKNOWN
+            return value
         if condition is True:
-            break
-    else:
-        possible.append(INVALID)
-    return possible[0] if all(value == possible[0] for value in possible) else UNKNOWN
+            return INVALID
+        is_open = is_open or condition is UNKNOWN
+    return INVALID
 
 
 def total(numbers: Iterable[Any]) -> Rational:

@@ -47,18 +47,32 @@ class Subject:
     tool: str = ""
 
 
+ClauseWord = Literal["when", "except when", "unless", "body"]
+Verb = Literal["require", "never", "every", "allow only when", "allow only after", "allow at most", "never after"]
+"""The forms of a rule's body. `every` stands for `some X in ...` and `no X in ...`, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One condition of a rule as its author wrote it, for findings that point at it.
 
-    `word` is `when`, `except when`, `unless`, or `body`. `term` is the condition in its own sense: what `never` forbids
-    is here as it was written, not negated. `comparisons` are the comparisons inside, each with its place.
+    `term` is the condition in its own sense: what `never` forbids is here as it was written, not negated. `comparisons`
+    are the comparisons inside, each with its place. `verb` is what the body does with its condition, None in the other
+    clauses; `lead` are the author's words before `span` (`unless`, `never`, `allow refund only when`), none where
+    `span` is the whole sentence.
     """
 
-    word: Literal["when", "except when", "unless", "body"]
+    word: ClauseWord
     term: Term
     span: Span
     comparisons: tuple[tuple[Term, Span], ...] = ()
+    verb: Verb | None = None
+    lead: str = ""
+
+    @property
+    def forbids(self) -> bool:
+        """Whether the rule demands that the condition does not hold."""
+        return self.verb in ("never", "never after")
 
 
 @dataclass(frozen=True, slots=True)

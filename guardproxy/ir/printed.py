@@ -1,5 +1,6 @@
 """Terms in one line, in the words of the language."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -26,14 +27,9 @@ from guardproxy.ir.terms import (
     TotalOf,
     Variable,
 )
-from guardproxy.ir.types import Number, Rational, Type, rational
+from guardproxy.ir.types import ABSENT, ListOf, Number, Rational, Record, State, Type, Value, rational
 
-_FINDERS = {
-    "words": 'contains "{}"',
-    "mention": 'mentions "{}"',
-    "prefix": 'starts with "{}"',
-    "suffix": 'ends with "{}"',
-}
+_FINDERS = {"words": "contains", "mention": "mentions", "prefix": "starts with", "suffix": "ends with"}
 _CONDITIONS = (Not, And, Or, Compare)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -130,7 +126,7 @@ def _clause(condition: Term) -> str:
 
 def _printed_finder(finder: Finder) -> str:
     if finder.kind in _FINDERS:
-        return _FINDERS[finder.kind].format(finder.expression)
+        return f"{_FINDERS[finder.kind]} {quoted(finder.expression)}"
     if finder.name or finder.kind == "detector":
         return f"contains {finder.name or finder.expression}"
     return f"matches /{finder.expression}/" + (" ignoring case" if finder.ignore_case else "")
@@ -139,12 +135,36 @@ def _printed_finder(finder: Finder) -> str:
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
+def shown(value: Value, of: Type) -> str:
+    """Any value for people: in its written unit, or the state in which it is."""
+    if isinstance(value, State):
+        return "missing" if value is ABSENT else value.value
+    if isinstance(value, tuple) and isinstance(of, ListOf):
+        return f"[{', '.join(shown(item, of.item) for item in value)}]"
+    if isinstance(value, Mapping) and isinstance(of, Record):
+        parts = [f"{f.name}: {shown(value[f.name], f.type)}" for f in of.fields if f.name in value]
+        return "{" + ", ".join(parts) + "}"
+    return printed_value(value, of) if isinstance(value, bool | int | Fraction | str) else str(value)
+
+
+def quoted(text: str) -> str:
+    """A text between quotes, with the escapes that the language knows; every character in it can be seen."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + "".join(c if c.isprintable() else _escape(c) for c in escaped) + '"'
+
+
+def _escape(char: str) -> str:
+    """By its UTF-16 code units: one or two."""
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
 def printed_value(value: bool | Rational | str, of: Type) -> str:
     """A value in its written unit: `yes`, `36%`, `400 mg`, `80.5 USD`, `2026-11-21`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return f'"{value}"'
+        return quoted(value)
     return _printed_amount(value, of) if isinstance(of, Number) else printed_number(value)
 
 

@@ -112,6 +112,13 @@ class CallsSoFar:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsElsewhere:
+    """How many calls to `tool` there were today before this answer, anywhere: never known, but not negative."""
+
+    tool: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallsInAnswer:
     """How many calls, to any tool, the answer makes."""
 
@@ -127,9 +134,10 @@ class TotalPerKey:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`today` as an ordinal, `now` in microseconds."""
+    """`today` as an ordinal, `now` in microseconds. `zone` (IANA name) is where it is today."""
 
     what: Literal["today", "now"]
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,7 @@ Origin: TypeAlias = (
     | UserSays
     | CalledBefore
     | CallsSoFar
+    | CallsElsewhere
     | CallsInAnswer
     | TotalPerKey
     | Clock
@@ -197,6 +206,10 @@ class Variable:
     type: Type
     origin: Origin
     occurrence: int = 0
+
+    def __hash__(self) -> int:
+        """Of the name where there is one: variables are looked up all the time, and the whole is deep."""
+        return hash((self.name or self.origin, self.occurrence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,44 +365,3 @@ Term: TypeAlias = (
     | SameSet
     | DateOf
 )
-
-__all__ = [
-    "And",
-    "CalledBefore",
-    "CallsInAnswer",
-    "CallsSoFar",
-    "Case",
-    "Clock",
-    "Compare",
-    "Conforms",
-    "Constant",
-    "CountOf",
-    "DateOf",
-    "Element",
-    "Exemption",
-    "FieldOf",
-    "Finder",
-    "ForEach",
-    "FoundInText",
-    "Holds",
-    "IsIn",
-    "IsPresent",
-    "LookUp",
-    "MonthsBetween",
-    "Not",
-    "Or",
-    "Origin",
-    "PickedFrom",
-    "Product",
-    "Relation",
-    "ResultField",
-    "SameSet",
-    "Scaled",
-    "Sum",
-    "Term",
-    "TextScope",
-    "TotalOf",
-    "TotalPerKey",
-    "UserSays",
-    "Variable",
-]

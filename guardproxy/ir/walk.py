@@ -1,7 +1,7 @@
 """Visiting terms: their parts, their variables, and what kind of value they have."""
 
-from collections.abc import Iterator
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
 
 from guardproxy.ir.terms import (
     And,
@@ -62,34 +62,44 @@ def kind(term: Term) -> Kind:
 
 def parts(term: Term) -> tuple[Term, ...]:
     """The direct parts in reading order, the list of a quantifier before its conditions."""
-    match term:
-        case Constant() | Variable():
-            return ()
-        case Not(inner) | Scaled(_, inner) | DateOf(inner, _):
-            return (inner,)
-        case And(terms) | Or(terms) | Sum(terms):
-            return terms
-        case Compare(_, left, right) | Product(left, right) | MonthsBetween(left, right) | SameSet(left, right):
-            return (left, right)
-        case IsPresent(variable) | Holds(variable, _):
-            return (variable,)
-        case Case(rows):
-            return tuple(part for row in rows for part in row)
-        case CountOf(of, _, where):
-            return (of,) if where is None else (of, where)
-        case TotalOf(of, _, item, where):
-            return (of, item) if where is None else (of, item, where)
-        case ForEach(_, of, _, has):
-            return (of, has)
-        case IsIn(item, of):
-            return (item, of)
+    return _PARTS[term.__class__](term)
+
+
+_PARTS: Mapping[type, Callable[[Any], tuple[Term, ...]]] = {
+    Constant: lambda term: (),
+    Variable: lambda term: (),
+    Not: lambda term: (term.term,),
+    Scaled: lambda term: (term.term,),
+    DateOf: lambda term: (term.instant,),
+    And: lambda term: term.terms,
+    Or: lambda term: term.terms,
+    Sum: lambda term: term.terms,
+    Compare: lambda term: (term.left, term.right),
+    Product: lambda term: (term.left, term.right),
+    MonthsBetween: lambda term: (term.start, term.end),
+    SameSet: lambda term: (term.left, term.right),
+    IsPresent: lambda term: (term.variable,),
+    Holds: lambda term: (term.text,),
+    Case: lambda term: tuple(part for row in term.rows for part in row),
+    CountOf: lambda term: (term.list,) if term.where is None else (term.list, term.where),
+    TotalOf: lambda term: (term.list, term.item) if term.where is None else (term.list, term.item, term.where),
+    ForEach: lambda term: (term.list, term.has),
+    IsIn: lambda term: (term.item, term.list),
+}
+"""Looked up by class: terms are visited all the time."""
 
 
 def subterms(term: Term) -> Iterator[Term]:
     """The term itself and everything in it, outside in, left to right; what occurs twice comes twice."""
-    yield term
-    for part in parts(term):
-        yield from subterms(part)
+    ahead = [term]
+    while ahead:
+        found = ahead.pop()
+        yield found
+        if found.__class__ not in _LEAVES:
+            ahead += reversed(parts(found))
+
+
+_LEAVES = frozenset({Constant, Variable})
 
 
 def variables(term: Term) -> tuple[Variable, ...]:
@@ -119,16 +129,20 @@ def can_be_empty(variable: Variable) -> bool:
 
 
 def _free(term: Term, bound: frozenset[str]) -> Iterator[Variable]:
-    if isinstance(term, Variable):
-        origin = whole(term).origin
-        if not (isinstance(origin, Element) and origin.binder in bound):
-            yield term
-        return
-    if isinstance(term, CountOf | TotalOf | ForEach):
-        of, *conditions = parts(term)
-        yield from _free(of, bound)
-        for condition in conditions:
-            yield from _free(condition, bound | {term.binder})
-        return
-    for part in parts(term):
-        yield from _free(part, bound)
+    ahead = [term]
+    while ahead:
+        found = ahead.pop()
+        match found:
+            case Variable():
+                origin = whole(found).origin
+                if not (isinstance(origin, Element) and origin.binder in bound):
+                    yield found
+            case CountOf() | TotalOf() | ForEach():
+                of, *conditions = parts(found)
+                yield from _free(of, bound)
+                for condition in conditions:
+                    yield from _free(condition, bound | {found.binder})
+            case Constant():
+                pass
+            case _:
+                ahead += reversed(parts(found))

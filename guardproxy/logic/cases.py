@@ -13,8 +13,8 @@ from typing import Final
 import z3
 
 from guardproxy.ir.substitute import substitute
-from guardproxy.ir.terms import MonthsBetween, Product, Term, Variable
-from guardproxy.ir.types import INVALID, Value
+from guardproxy.ir.terms import Constant, MonthsBetween, Product, Term, Variable
+from guardproxy.ir.types import ABSENT, INVALID, ListOf, Record, Text, Type, Value
 from guardproxy.ir.walk import subterms, variables, whole
 from guardproxy.logic.bounds import Truth, is_empty, may_be
 from guardproxy.logic.budget import Budget
@@ -61,6 +61,17 @@ class _Search:
         return self._context or z3.Context()
 
     def find(self, entry: Entry) -> Case | NoCase:
+        found = self._found(entry)
+        texts = _free_texts(found.values) if isinstance(found, Case) else frozenset()
+        return replace(found, placeholders=texts - self.named_texts) if isinstance(found, Case) and texts else found
+
+    @cached_property
+    def named_texts(self) -> frozenset[str]:
+        """The texts that stand in the terms."""
+        parts = (part for each in self.terms for part in subterms(each.original) if isinstance(part, Constant))
+        return frozenset(part.value for part in parts if isinstance(part.value, str))
+
+    def _found(self, entry: Entry) -> Case | NoCase:
         if _contradicts_itself(entry) or not all(self.terms[at].may_say(says) for at, says in entry):
             return NoCase.NONE
         sampled = self._sampled(entry)
@@ -189,6 +200,23 @@ def _confirmed(model: Model, wanted: Iterable[tuple[Term, Says]]) -> Case | None
             return None
     texts = set(_texts(model.values.values())) if model.findings else set()
     return Case(model.values, {key: says for key, says in model.findings.items() if key[1] in texts})
+
+
+def _free_texts(values: Mapping[Variable, Value]) -> frozenset[str]:
+    """Every text that is none of a few listed values."""
+    return frozenset(text for variable, value in values.items() for text in _texts_of(variable.type, value))
+
+
+def _texts_of(of: Type, value: Value) -> Iterator[str]:
+    match of:
+        case Text() if isinstance(value, str):
+            yield value
+        case ListOf(item) if isinstance(value, tuple):
+            for each in value:
+                yield from _texts_of(item, each)
+        case Record(_, fields) if isinstance(value, Mapping):
+            for field in fields:
+                yield from _texts_of(field.type, value.get(field.name, ABSENT))
 
 
 def _texts(values: Iterable[Value]) -> Iterator[str]:

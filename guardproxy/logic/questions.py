@@ -5,7 +5,7 @@ No text is ever in them: a condition on a text is a yes/no variable by then. An 
 so that `budget` (the solver did not finish) is never read as "fine".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NoReturn, TypeAlias
@@ -94,11 +94,13 @@ class Case:
     """Values for all variables that the wanted terms read: a concrete case. What is picked from a list stands in it.
 
     A text that is only searched has a placeholder as its value; `findings` says of each such text which finders have to
-    find something in it and which must not. The solver takes them to be independent of each other.
+    find something in it and which must not. The solver takes them to be independent of each other. `placeholders` are
+    all texts that the question does not name: in the place of each, another one does as well.
     """
 
     values: Mapping[Variable, Value] = field(default_factory=dict)
     findings: Mapping[tuple[tuple[Finder, ...], str], bool] = field(default_factory=dict)
+    placeholders: frozenset[str] = frozenset()
 
 
 class NoCase(Enum):
@@ -120,3 +122,5 @@ class Cases:
 
 Question: TypeAlias = Decide | FindRepair | FindCases
 Reply: TypeAlias = Decision | Repaired | NoRepair | Cases
+Ask: TypeAlias = Callable[[Question], Reply]
+"""Answers a question, in whatever process it likes."""

@@ -9,6 +9,7 @@ chance, so the same question has the same samples. What is found is replayed by 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 from guardproxy.ir.calendar import date_of, months_between
@@ -39,6 +40,8 @@ from guardproxy.logic.questions import Says
 
 SAMPLES: Final = 192
 ALL_SAMPLES: Final = (1 << SAMPLES) - 1
+
+_ONES: Final = tuple(1 << number for number in range(SAMPLES))
 
 _SLOW: Final = 48
 """Samples of conditions over lists, which are evaluated one by one."""
@@ -74,7 +77,7 @@ class Samples:
         self._turns = _turning_points(terms)
         self._optional = may_be_absent(*terms)
         self._searched = {each.text for term in terms for each in subterms(term) if isinstance(each, Holds)}
-        self._columns: dict[Variable, list[Value]] = {}
+        self._columns: dict[Variable, _Column] = {}
         self._known: dict[int, Bits] = {}
         self._terms = terms
         self.findings: dict[tuple[tuple[Finder, ...], str], bool] = {}
@@ -87,7 +90,7 @@ class Samples:
 
     def values(self, names: Iterable[Variable], number: int) -> dict[Variable, Value]:
         """The values of some variables in one sample."""
-        return {name: self._column(name)[number] for name in names}
+        return {name: self._column(name).values[number] for name in names}
 
     # --- terms --------------------------------------------------------------------------------------------------------
 
@@ -102,9 +105,11 @@ class Samples:
             case Or(terms):
                 return _all_of([self._condition(each).opposite() for each in terms]).opposite()
             case IsPresent(variable) if whole(variable) == variable:
-                return _bits([value is not ABSENT for value in self._column(variable)])
+                return self._column(variable).bits(lambda value: value is not ABSENT)
             case Variable() if whole(term) == term:
-                return _bits(self._column(term))
+                return self._column(term).bits(lambda value: value)
+            case Compare(relation, Variable() as left, Constant(limit)) if whole(left) == left:
+                return self._column(left).bits(_against(RELATIONS[relation], limit))
             case Compare(relation, left, right):
                 a, b = self._values(left), self._values(right)
                 if a is not None and b is not None:
@@ -119,7 +124,7 @@ class Samples:
             case Constant(value):
                 return [value] * SAMPLES
             case Variable() if whole(term) == term:
-                return [None if isinstance(value, State) else value for value in self._column(term)]
+                return self._column(term).present
             case Scaled(factor, inner):
                 found = self._values(inner)
                 return None if found is None else [None if each is None else factor * each for each in found]
@@ -168,18 +173,54 @@ class Samples:
 
     # --- values -------------------------------------------------------------------------------------------------------
 
-    def _column(self, variable: Variable) -> list[Value]:
-        if variable not in self._columns:
-            place = len(self._columns) + 1
-            options = self._options(variable)
-            column = [options[_mixed(number, place) % len(options)] for number in range(SAMPLES)]
-            self._columns[variable] = column
-        return self._columns[variable]
+    def _column(self, variable: Variable) -> "_Column":
+        known = self._columns.get(variable)
+        if known is None:
+            known = self._columns[variable] = _Column(self._options(variable), len(self._columns) + 1)
+        return known
 
     def _options(self, variable: Variable) -> list[Value]:
         turns = () if variable in self._searched else self._turns.get(variable, ())
         found = _options(variable.type, turns)
         return [*found, ABSENT] if variable in self._optional else found
+
+
+class _Column:
+    """A variable in all samples: in the first at its lowest or first option, in the second at its highest or last."""
+
+    def __init__(self, options: Sequence[Value], place: int) -> None:
+        chosen = [_mixed(number, place) % len(options) for number in range(SAMPLES)]
+        chosen[:2] = _ends(options)
+        self.values = [options[number] for number in chosen]
+        self._where = [0] * len(options)
+        for sample, number in enumerate(chosen):
+            self._where[number] |= 1 << sample
+        self._options = options
+
+    @cached_property
+    def present(self) -> list[Any]:
+        """The values; None where there is none."""
+        return [None if isinstance(value, State) else value for value in self.values]
+
+    def bits(self, says: Callable[[Any], Any]) -> Bits:
+        """What a condition on this variable alone says: looked up once for each option."""
+        true = false = 0
+        for value, where in zip(self._options, self._where, strict=True):
+            if where:
+                said = says(value)
+                true |= where if said is True else 0
+                false |= where if said is False else 0
+        return Bits(true, false)
+
+
+def _ends(options: Sequence[Value]) -> tuple[int, int]:
+    """The places of the least and the greatest number; of the first and the last option of anything else."""
+    numbers = [(x, i) for i, x in enumerate(options) if isinstance(x, int | Fraction) and not isinstance(x, bool)]
+    return (min(numbers)[1], max(numbers)[1]) if numbers else (0, len(options) - 1)
+
+
+def _against(compare: Callable[[Any, Any], bool], limit: Any) -> Callable[[Any], bool | None]:
+    return lambda value: None if isinstance(value, State) else compare(value, limit)
 
 
 def _turning_points(terms: Sequence[Term]) -> dict[Variable, tuple[Any, ...]]:
@@ -195,7 +236,7 @@ def _turning_points(terms: Sequence[Term]) -> dict[Variable, tuple[Any, ...]]:
 def _options(of: Type, turns: Sequence[Any]) -> list[Value]:
     match of:
         case YesNo():
-            return [True, False]
+            return [False, True]
         case OneOf(values):
             return list(values)
         case Number():
@@ -244,12 +285,8 @@ def _mixed(number: int, place: int) -> int:
 
 def _bits(values: Sequence[Any]) -> Bits:
     """Of the first samples, as many as there are values."""
-    true = false = 0
-    for number, value in enumerate(values):
-        if value is True:
-            true |= 1 << number
-        elif value is False:
-            false |= 1 << number
+    true = sum(one for one, value in zip(_ONES, values, strict=False) if value is True)
+    false = sum(one for one, value in zip(_ONES, values, strict=False) if value is False)
     return Bits(true, false, (1 << len(values)) - 1)
 
 

@@ -14,7 +14,7 @@ import z3
 
 from guardproxy.ir.build import all_of, negate
 from guardproxy.ir.policy import Rule
-from guardproxy.ir.printed import printed, printed_value
+from guardproxy.ir.printed import printed, printed_value, quoted
 from guardproxy.ir.substitute import substitute
 from guardproxy.ir.terms import Term, Variable
 from guardproxy.ir.types import Number, Rational, Type, rational
@@ -130,7 +130,7 @@ def _caveats(encoding: Encoding) -> list[str]:
 def _declarations(encoding: Encoding, written: "_Writer") -> list[str]:
     lines = []
     if encoding.labels:
-        numbers = ", ".join(f'{index} is "{text}"' for text, index in encoding.texts.items())
+        numbers = ", ".join(f"{index} is {quoted(text)}" for text, index in encoding.texts.items())
         lines = [*_comment(f"Texts have numbers, equal ones the same: {numbers}; other numbers are other texts."), ""]
     for symbol, meaning in _meanings(encoding).items():
         if symbol in written.used:

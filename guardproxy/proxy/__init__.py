@@ -1,6 +1,7 @@
 """The proxy: HTTP on both sides of the enforcer. Only `cli` imports it.
 
-`app` has the routes, `exchange` the life of one request, `whole_answer` and `streamed_answer` what is done with the
+`app` has the routes, `exchange` the life of one request (`incoming` reads it, `response` heads what goes back,
+`streamed_exchange` sends a stream), `whole_answer` and `streamed_answer` what is done with the
 upstream's answer (`small_talk` where there is nothing to judge, `asking_again` where the model has to answer anew),
 `replies` how responses are sent. `judge` runs an enforcer and carries out what only the outer ring can; `upstream` is
 the door to the model server, with `inflating` for compressed bodies; `headers`, `facts` and `refusals` say what may

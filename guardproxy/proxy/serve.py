@@ -21,7 +21,7 @@ from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.checks.misfits import fact_misfits
 from guardproxy.diagnostics import render
 from guardproxy.ir.policy import Policy
-from guardproxy.proofs.overlays import must_hold
+from guardproxy.proofs.findings import must_hold
 from guardproxy.proxy.app import MainApplication, Ready, admin_application
 from guardproxy.proxy.facts import FROM_SYSTEM, system_schemas
 from guardproxy.proxy.guard import Guard
@@ -48,7 +48,7 @@ def run(settings: Settings, policies: Sequence[Policy] | None = None, announce: 
     """
     policies = read_policies(settings.policies) if policies is None else policies
     check_together(settings, policies)
-    refuse_loosened(policies)
+    refuse_unproved(policies)
     with (
         _listening(settings.host, settings.port, "port") as main,
         _listening(settings.admin_host, settings.admin_port, "admin_port") as admin,
@@ -82,16 +82,24 @@ def check_together(settings: Settings, policies: Sequence[Policy]) -> None:
         raise SettingsMistake(tuple(mistakes))
 
 
-def refuse_loosened(policies: Sequence[Policy]) -> None:
-    """Raises `RejectedPolicies`, with counter-examples, unless each `tighten` is proved at least as strict."""
-    if not any(policy.tightened for policy in policies):
+def refuse_unproved(policies: Sequence[Policy]) -> None:
+    """Raises `RejectedPolicies`, with counter-examples, for what `guardproxy check` calls an error.
+
+    That is a policy that no answer complies with, and a `tighten` that is not proved at least as strict.
+    """
+    if not any(len(policy.rules) > 1 or policy.tightened for policy in policies):
         return
     with closing(SolverPool(timeout_s=_PROVING)) as pool:
         pool.warm()
         found = [diagnostic for policy in policies for diagnostic in must_hold(policy, pool.ask)]
     if found:
         shown = [f"{render(d)}\n{indent(d.witness.strip(), '         ')}".rstrip() for d in found]
-        raise RejectedPolicies("\n".join([*shown, "an overlay that is not proved to tighten only does not serve"]))
+        why = dict.fromkeys(_REFUSED.get(d.kind, _REFUSED_OVERLAY) for d in found)
+        raise RejectedPolicies("\n".join([*shown, *why]))
+
+
+_REFUSED_OVERLAY = "an overlay that is not proved to tighten only does not serve"
+_REFUSED = {"unsatisfiable": "a policy that no answer can comply with does not serve"}
 
 
 def is_empty(policy: Policy) -> bool:
@@ -102,7 +110,7 @@ def work(settings: Settings, main: socket.socket, says: Connection) -> None:
     """One of several workers: serves the main port and tells the parent whether it is ready, at each change."""
     set_up(settings.log_level)
     policies = read_policies(settings.policies)
-    refuse_loosened(policies)  # the files may be others than those that the parent has read
+    refuse_unproved(policies)  # the files may be others than those that the parent has read
     uvloop.run(serve(settings, policies, main, None, says.send))
 
 

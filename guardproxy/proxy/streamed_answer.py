@@ -243,7 +243,7 @@ class StreamedAnswer:
                 metrics.count(metrics.RECOVERED)
             return self._chunks.encoded(entries, chunk.base if chunk else None, own)
         judge = self._judges[choice.index]
-        if verdict.ending is Ending.ASKED_AGAIN and self._asking is not None and not judge.released:
+        if verdict.ending is Ending.ASKED_AGAIN and self._asking is not None:
             question = self._asking.question(choice.index, verdict, judge.arrived)
             if question is not None:
                 self._again[choice.index] = question

@@ -47,6 +47,7 @@ _PLAIN: Final[Mapping[tuple[str, str], type]] = {
         terms.UserSays,
         terms.CalledBefore,
         terms.CallsSoFar,
+        terms.CallsElsewhere,
         terms.CallsInAnswer,
         terms.TotalPerKey,
         terms.Clock,

@@ -96,6 +96,10 @@ class SolverPool:
         self._count(reply, remembered, time.monotonic() - started)
         return reply
 
+    def knows(self, question: Question) -> bool:
+        """Whether the answer is remembered, so that `ask` needs no worker."""
+        return self._recall(question) is not None
+
     def close(self) -> None:
         """Ends all workers. Questions asked from now on are answered by "budget"."""
         self._closed.set()

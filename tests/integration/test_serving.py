@@ -69,6 +69,7 @@ def test_ready_counted_and_drained(upstream: Upstream, workers: str) -> None:
         assert process.wait(10) == 0
         assert process.stderr is not None
         assert process.stderr.read().decode() == (
+            "guardproxy: compiling and proving privacy ...\n"
             f"guardproxy: the API on http://127.0.0.1:{port}/v1 for {upstream.url}, "
             f"metrics on http://127.0.0.1:{admin}/metrics, judging by privacy\n"
         )

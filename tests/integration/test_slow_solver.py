@@ -107,6 +107,20 @@ def test_a_client_that_leaves_meanwhile_closes_the_upstream(proxy_by: Start, ups
         assert upstream.seen.left.wait(1)
 
 
+def test_clients_that_left_cost_one_solver_its_time_and_no_more(proxy_by: Start, upstream: Upstream) -> None:
+    upstream.script = lambda request: streamed(events(ORDER))
+    proxy = proxy_by(POLICY)
+    with stopped(proxy):
+        leaving = [request(proxy, stream=True) for _ in range(20)]
+        sleep(0.3)
+        for connection in leaving:
+            connection.close()
+        sleep(0.2)
+    seconds, raw = asked(proxy, stream=True)
+    assert seconds < 2 and b'"finish_reason":"tool_calls"' in raw
+    assert proxy.guard._solver.counts.asked <= 5
+
+
 def test_time_runs_out_meanwhile(proxy_by: Start, upstream: Upstream) -> None:
     upstream.script = lambda request: streamed(events(ORDER))
     proxy = proxy_by(POLICY, timeouts={"answer": 0.5})

@@ -58,7 +58,8 @@ def test_a_table_gives_the_first_row_that_holds() -> None:
     assert value(table, paid=True, a=1, b=2) == 1
     assert value(table, paid=False, a=1, b=2) == 2
     assert value(table, paid=UNKNOWN, a=1, b=2) is UNKNOWN
-    assert value(table, paid=UNKNOWN, a=2, b=2) == 2
+    assert value(table, paid=UNKNOWN, a=2, b=2) is UNKNOWN
+    assert value(table, paid=UNKNOWN, a=ABSENT, b=ABSENT) is INVALID
     assert value(table, paid=INVALID, a=2, b=2) is INVALID
     assert value(build.case((PAID, A)), paid=False, a=1) is INVALID
 
@@ -91,7 +92,7 @@ def test_counts_and_totals_take_the_elements_that_fit() -> None:
     assert value(build.count_of(ROOMS, "room", LARGE), rooms=rooms) == 2
     assert value(build.total_of(ROOMS, "room", SIZE, FREE), rooms=rooms) == 7
     assert value(build.total_of(ROOMS, "room", SIZE), rooms=({"size": UNKNOWN},)) is UNKNOWN
-    assert value(build.total_of(ROOMS, "room", SIZE, FREE), rooms=({"size": 0, "free": UNKNOWN},)) == 0
+    assert value(build.total_of(ROOMS, "room", SIZE, FREE), rooms=({"size": 0, "free": UNKNOWN},)) is UNKNOWN
 
 
 def test_membership() -> None:

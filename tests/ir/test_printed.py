@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from guardproxy.ir import build
-from guardproxy.ir.printed import printed, printed_number, printed_value
+from guardproxy.ir.printed import printed, printed_number, printed_value, shown
 from guardproxy.ir.terms import Element, FieldOf, Finder, Scaled, Term, Variable
-from guardproxy.ir.types import ListOf, Number, OneOf, Record, Text, Type, YesNo
+from guardproxy.ir.types import ABSENT, UNKNOWN, Field, ListOf, Number, OneOf, Record, Text, Type, YesNo
 
 WHOLE = Number("whole", grid=1)
 
@@ -39,6 +39,7 @@ BEDS = field("beds", ListOf(WHOLE))
         (build.total_of(ROOMS, "room", SIZE, PAID), "total of room.size for room in rooms where (paid)"),
         (build.months_between(DAY, DAY, 12), "years from day to day"),
         (build.holds(NOTE, (Finder("mention", "late"),)), 'note mentions "late"'),
+        (build.holds(NOTE, (Finder("words", 'a "b"'),)), 'note contains "a \\"b\\""'),
         (build.same_set(BEDS, BEDS), "beds is the same set as beds"),
         (build.date_of(build.add(A, FIVE), "UTC"), "the date of (a + 5) in UTC"),
         (build.NOT_READABLE, "(not readable)"),
@@ -60,11 +61,18 @@ def test_terms(term: Term, text: str) -> None:
         (64800, Number("time"), "18:00"),
         (1795255200000000, Number("instant"), "2026-11-21T10:00Z"),
         ("red", OneOf(("red",)), '"red"'),
+        ('say "no"\n\u200b\U000e0041', Text(), '"say \\"no\\"\\n\\u200b\\udb40\\udc41"'),
         (False, YesNo(), "no"),
     ],
 )
 def test_values_stand_in_their_written_unit(value: bool | int | Fraction | str, of: Type, text: str) -> None:
     assert printed_value(value, of) == text
+
+
+def test_lists_records_and_states_are_shown_too() -> None:
+    room = Record("room", (Field("beds", WHOLE), Field("view", YesNo(), True), Field("rate", Number("percent"))))
+    value = ({"beds": 2, "view": ABSENT, "rate": Fraction(1, 3)}, UNKNOWN)
+    assert shown(value, ListOf(room)) == "[{beds: 2, view: missing, rate: 100/3%}, unknown]"
 
 
 def test_numbers_are_exact() -> None:

@@ -1,13 +1,14 @@
 """Concrete cases for many questions at once; that they replay is shown in `properties/test_agreement.py`."""
 
 import threading
+from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
 
 from guardproxy.ir import build
 from guardproxy.ir.terms import Element, FieldOf, Finder, Holds, Term, Variable
-from guardproxy.ir.types import ABSENT, ListOf, Number, OneOf, Text, Type, YesNo
+from guardproxy.ir.types import ABSENT, Field, ListOf, Number, OneOf, Record, Text, Type, YesNo
 from guardproxy.logic.budget import Budget, patience
 from guardproxy.logic.questions import Case, Cases, Decide, FindCases, NoCase, Says
 from guardproxy.logic.solver import answer
@@ -144,3 +145,28 @@ def _count_until(stop: threading.Event) -> None:
 def test_patience_grows_with_the_entries() -> None:
     assert patience(Decide(CHEAP), 10) == 10
     assert patience(FindCases((CHEAP,), (((0, "true"),),) * 1_000), 10) == 1_010
+
+
+ROOM = Record("room", (Field("kind", OneOf(("single", "double"))), Field("guest", Text(30, 40))))
+WHO, CODE, ROOMS = field("who", Text(30, 40)), field("code", Text(2, 3)), field("rooms", ListOf(ROOM, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        build.negate(build.compare("is", WHO, build.constant("some text 1".ljust(30, "."), Text()))),
+        build.negate(build.compare("is", CODE, build.constant("aa", Text()))),
+        build.compare("is", build.count_of(ROOMS), build.constant(2, build.WHOLE)),
+    ],
+)
+def test_placeholders_are_the_texts_that_nobody_named(condition: Term) -> None:
+    found = case((condition, "true"))
+    (value,) = found.values.values()
+    rooms = value if isinstance(value, tuple) else ()
+    guests = {room["guest"] for room in rooms if isinstance(room, Mapping)}
+    assert found.placeholders == (guests or {value})
+
+
+def test_a_text_that_the_question_names_is_no_placeholder() -> None:
+    named = build.compare("is", WHO, build.constant("some text 1".ljust(30, "."), Text()))
+    assert case((named, "true")).placeholders == frozenset()

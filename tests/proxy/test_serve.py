@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from guardproxy.pipeline import compile_policy
-from guardproxy.proxy.serve import check_together, refuse_loosened
+from guardproxy.proxy.serve import check_together, refuse_unproved
 from guardproxy.settings import SettingsMistake, read_settings
 from guardproxy.storage.policy_files import RejectedPolicies, read_policies
 
@@ -38,9 +38,16 @@ def overlay(folder: Path, limit: str) -> str:
 
 
 def test_an_overlay_that_loosens_its_baseline_does_not_serve(tmp_path: Path) -> None:
-    refuse_loosened(read_policies((overlay(tmp_path, "$400"),)))
+    refuse_unproved(read_policies((overlay(tmp_path, "$400"),)))
     with pytest.raises(RejectedPolicies) as refused:
-        refuse_loosened(read_policies((overlay(tmp_path, "$600"),)))
+        refuse_unproved(read_policies((overlay(tmp_path, "$600"),)))
     told = str(refused.value)
     assert "`CAP` loosens the rule of the baseline" in told and "example" in told and '"amount"' in told
     assert told.endswith("an overlay that is not proved to tighten only does not serve")
+
+
+def test_a_policy_that_no_answer_complies_with_does_not_serve(tmp_path: Path) -> None:
+    file = tmp_path / "impossible.policy"
+    file.write_text(BASELINE + '\nrule MIN "At least $600"\n  require offer.amount at least $600\n')
+    with pytest.raises(RejectedPolicies, match=r"E401(.|\n)*a policy that no answer can comply with does not serve"):
+        refuse_unproved(read_policies((str(file),)))

@@ -1,0 +1,56 @@
+"""The response of one exchange: a whole body, or the head, the pieces and the end of a stream, with what is counted."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+from guardproxy.proxy.headers import HeaderList
+from guardproxy.proxy.replies import Send, send_body, send_failure, start_stream
+from guardproxy.proxy.watching import Watch
+from guardproxy.telemetry import metrics
+from guardproxy.wire.errors import ExchangeFailure
+
+ROUTE = "chat.completions"
+
+
+class Response:
+    """`started` once its first byte was sent: from then on its status cannot be changed any more."""
+
+    def __init__(self, send: Send, headers: Callable[[], HeaderList], watch: Watch, began: float) -> None:
+        """`headers` gives those of the moment at which the response begins; `began` is that of the exchange."""
+        self._send, self._headers, self._watch, self._began = send, headers, watch, began
+        self._sent_at = 0.0
+        self.started = False
+
+    @property
+    def seconds_silent(self) -> float:
+        """Since something was last sent."""
+        return perf_counter() - self._sent_at
+
+    async def whole(self, status: int, body: bytes, more: HeaderList) -> None:
+        self.started = True
+        await send_body(self._send, status, body, [*self._headers(), *more])
+        metrics.count(metrics.requests(ROUTE, status))
+
+    async def fail(self, failure: ExchangeFailure) -> None:
+        """One clean error, before the first byte."""
+        self.started = True
+        metrics.count(metrics.requests(ROUTE, failure.status))
+        await send_failure(self._send, failure, self._headers())
+
+    async def start(self) -> None:
+        """The head of a stream."""
+        self.started = True
+        metrics.observe(metrics.FIRST_TOKEN, perf_counter() - self._began)
+        metrics.count(metrics.requests(ROUTE, 200))
+        await start_stream(self._send, self._headers())
+
+    async def piece(self, out: bytes) -> None:
+        self._sent_at = perf_counter()
+        if not self.started:
+            await self.start()
+        await self._send({"type": "http.response.body", "body": out, "more_body": True})
+
+    async def close(self) -> None:
+        """Ends the stream as complete."""
+        self._watch.end()
+        await self._send({"type": "http.response.body", "body": b""})
