@@ -91,6 +91,6 @@ def _mutated(policy: Policy, runs: Sequence[ExampleRun], ask: Ask) -> Mutation:
 
 
 def silent_rules(policy: Policy, runs: Sequence[ExampleRun]) -> tuple[str, ...]:
-    """The policy's own rules that no example violates; those of its baseline are the baseline's business."""
-    fired = {rule for run in runs for rule in run.verdict.having(Status.VIOLATED)}
+    """The policy's own rules that no example violates or is stopped by; its baseline's are the baseline's business."""
+    fired = {rule for run in runs for rule in (*run.verdict.having(Status.VIOLATED), *run.verdict.by)}
     return tuple(rule.id for rule in policy.rules if rule.id not in fired and rule.id not in policy.inherited)
