@@ -9,11 +9,10 @@ import re
 import shlex
 import tempfile
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from guardproxy.cli.main import main
-from guardproxy.cli.terminal import REMARKS, RESULTS, SHOW
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
 TIMES = re.compile(r" \(\d+\.\d s\)")
@@ -69,15 +68,8 @@ def said(command: str) -> str:
 @contextmanager
 def _listening() -> Iterator[io.StringIO]:
     heard = io.StringIO()
-    consoles = (RESULTS, REMARKS, SHOW)
-    files = [console.file for console in consoles]
-    for console in consoles:
-        console.file = heard
-    try:
+    with redirect_stdout(heard), redirect_stderr(heard):
         yield heard
-    finally:
-        for console, file in zip(consoles, files, strict=True):
-            console.file = file
 
 
 if __name__ == "__main__":
