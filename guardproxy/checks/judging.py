@@ -38,7 +38,7 @@ from guardproxy.logic.questions import Ask, Decide, Decision, Question, Reply
 T = TypeVar("T")
 Judging: TypeAlias = Generator[Question, Reply, T]
 
-_ENDING: dict[OutcomeKind, Ending] = {
+ENDING_OF: dict[OutcomeKind, Ending] = {
     "block": Ending.BLOCKED,
     "hold": Ending.HELD,
     "ask again": Ending.ASKED_AGAIN,
@@ -73,7 +73,7 @@ class Judged:
         rule = self.compiled.rule
         match self.status:
             case Status.VIOLATED:
-                return _ENDING[rule.otherwise.kind]
+                return ENDING_OF[rule.otherwise.kind]
             case Status.OPEN:
                 return {"allow": None, "block": Ending.BLOCKED, "hold": Ending.HELD}[rule.if_unknown]
             case Status.BUDGET:
@@ -91,7 +91,7 @@ class Judged:
 
     @property
     def rewrites(self) -> bool:
-        return self.status is Status.VIOLATED and _ENDING[self.compiled.rule.otherwise.kind] is Ending.REWRITTEN
+        return self.status is Status.VIOLATED and ENDING_OF[self.compiled.rule.otherwise.kind] is Ending.REWRITTEN
 
 
 def driven(steps: Judging[T], ask: Ask) -> T:

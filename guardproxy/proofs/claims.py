@@ -69,28 +69,3 @@ def implied(form: RuleForm, others: Iterable[RuleForm], given: Iterable[Term] = 
 def unsatisfiable(forms: Iterable[RuleForm], given: Iterable[Term] = ()) -> Sought:
     """No answer complies with all of the rules."""
     return _holding((*(form.either for form in forms), *given))
-
-
-def always_true(condition: Term, given: Iterable[Term] = ()) -> Sought:
-    return ((condition, "not true"), *_holding(given))
-
-
-def never_true(condition: Term, given: Iterable[Term] = ()) -> Sought:
-    return ((condition, "true"), *_holding(given))
-
-
-def never_both_apply(left: RuleForm, right: RuleForm, given: Iterable[Term] = ()) -> Sought:
-    """No answer makes both rules apply."""
-    return _holding((left.applies, right.applies, *given))
-
-
-def never_both_met(left: RuleForm, right: RuleForm, given: Iterable[Term] = ()) -> Sought:
-    """No answer to which both rules apply complies with both."""
-    return _holding((left.applies, right.applies, left.demands, right.demands, *given))
-
-
-def equivalent(left: Term, right: Term, given: Iterable[Term] = ()) -> tuple[Sought, Sought]:
-    """The conditions hold in the same cases: two searches, for a case of one without the other."""
-    more: Sought = ((left, "true"), (right, "not true"), *_holding(given))
-    less: Sought = ((left, "not true"), (right, "true"), *_holding(given))
-    return more, less

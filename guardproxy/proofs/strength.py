@@ -1,22 +1,14 @@
 """Which outcome is the stronger one: what a rule asks for when it is violated, and when it is open."""
 
+from guardproxy.checks.judging import ENDING_OF
+from guardproxy.checks.verdict import Ending
 from guardproxy.ir.policy import IfUnknown, Outcome, Rule
 
-_ENDING: dict[str, int] = {
-    "warn": 1,
-    "redact": 2,
-    "replace": 2,
-    "cut": 2,
-    "append": 2,
-    "ask again": 4,
-    "hold": 5,
-    "block": 6,
-}
-_REPAIRED = 3
-_REWRITTEN = 2
-BLOCKED = 6
+_ENDING = {kind: ending.strength for kind, ending in ENDING_OF.items()}
+_REPAIRED, _REWRITTEN = Ending.REPAIRED.strength, Ending.REWRITTEN.strength
+BLOCKED = Ending.BLOCKED.strength
 """The strength of what blocks, as everything does that cannot be read."""
-_OPEN: dict[IfUnknown, int] = {"allow": 0, "hold": 5, "block": BLOCKED}
+_OPEN: dict[IfUnknown, int] = {"allow": 0, "hold": Ending.HELD.strength, "block": BLOCKED}
 _UNKNOWN: dict[IfUnknown, int] = {"allow": 0, "hold": 1, "block": 2}
 
 
