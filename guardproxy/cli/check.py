@@ -12,7 +12,7 @@ from guardproxy.checks.timing import Moment, Timing, timing
 from guardproxy.cli.arguments import Parser, UsageMistake, add_files
 from guardproxy.cli.sarif import as_sarif
 from guardproxy.cli.solver import solver
-from guardproxy.cli.terminal import RESULTS, SHOW, show_diagnostic
+from guardproxy.cli.terminal import RESULTS, SHOW, counted, show_diagnostic
 from guardproxy.diagnostics import Diagnostic, has_errors
 from guardproxy.exact_json import dumps
 from guardproxy.ir.policy import Policy
@@ -84,10 +84,6 @@ def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "witness": diagnostic.witness or None,
         "help": diagnostic.help,
     }
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _show(checked: Sequence[Checked], with_timing: bool) -> None:
