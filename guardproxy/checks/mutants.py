@@ -374,6 +374,8 @@ def _other_finders(finder: Finder) -> Iterator[tuple[Finder, str, str]]:
     if finder.kind == "mention" and has_case:
         says = f"said `contains` instead of `mentions` for {name}"
         yield replace(finder, kind="words"), says, f"an example with {name} within a longer word, or in other letters"
+    if finder.decoded:
+        yield replace(finder, decoded=False), f"decoded nothing for {name}", f"an example with {name} in base64"
     if finder.exemptions:
         says = f"made no exception for {name}"
         yield replace(finder, exemptions=()), says, f"an example with {name} that is excepted"

@@ -26,8 +26,8 @@ from guardproxy.ir.policy import Policy
 from guardproxy.proofs.hearsay import advisories
 from guardproxy.storage.policy_files import read_policy
 from guardproxy.storage.reading import UnreadableFile, decode, read_text
+from guardproxy.wire.chat.requests import answer_of, conversation_of
 from guardproxy.wire.errors import ExchangeFailure
-from guardproxy.wire.requests import answer_of, conversation_of
 
 _ABOUT = """With --reply: each rule that applies, each of its clauses with its truth, both sides
 of each comparison, where each value comes from, what is unknown and what that

@@ -14,8 +14,8 @@ from guardproxy.conversation import Answer, Conversation, Facts, Situation
 from guardproxy.ir.policy import Policy
 from guardproxy.storage.reading import UnreadableFile
 from guardproxy.storage.recordings import Recording
+from guardproxy.wire.chat.requests import answer_of, conversation_of
 from guardproxy.wire.errors import ExchangeFailure
-from guardproxy.wire.requests import answer_of, conversation_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Finder:
     name: str = ""
     ignore_case: bool = False
     exemptions: tuple[Exemption, ...] = ()
+    decoded: bool = False
+    """Whether the text is looked through as the decoders read it, too (`patterns.decoders`)."""
 
 
 TextScope = Literal["reply", "any"]

@@ -213,12 +213,13 @@ TextRelation = OneWord["contains", "mentions", "matches", "starts with", "ends w
 
 @dataclass(frozen=True, slots=True)
 class TextTest:
-    """`where`: `reply` (what the user reads), `any` (every channel), or a field."""
+    """`where`: `reply` (what the user reads), `any` (every channel), or a field. `decoded` is where that stands."""
 
     where: "Phrase | OneWord['reply', 'any']"
     relation: TextRelation
     sought: tuple[Sought, ...]
     span: Span
+    decoded: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

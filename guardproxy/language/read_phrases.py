@@ -255,12 +255,16 @@ class PhraseReader:
     def any_text(self, meta: Meta, parts: Parts) -> str:
         return "any"
 
-    def text_place(self, meta: Meta, parts: Parts) -> str:
-        return str(parts[0])
+    def decoded(self, meta: Meta, parts: Parts) -> Span:
+        return self._at(next(token for token in parts if token != ","))
+
+    def text_place(self, meta: Meta, parts: Parts) -> Any:
+        return parts if len(parts) > 1 else parts[0]
 
     def text_test(self, meta: Meta, parts: Parts) -> TextTest:
-        where, (relation, sought) = parts
-        return TextTest(where, relation, sought, self._span(meta))
+        place, (relation, sought) = parts
+        where, decoded = place if isinstance(place, list) else (place, None)
+        return TextTest(where, relation, sought, self._span(meta), decoded)
 
     def ignoring_case(self, meta: Meta, parts: Parts) -> bool:
         return True

@@ -23,7 +23,10 @@ class FinderReader:
 
     def finders(self, test: TextTest) -> tuple[Finder, ...] | None:
         """None when one of them makes no sense; that was reported then."""
-        found = [self._finder(sought, test.relation) for sought in test.sought]
+        if test.decoded is not None and test.relation in ("starts with", "ends with"):
+            self.mistakes.error("E012", f"`decoded` text has no edge that `{test.relation}` could mean", test.decoded, _EDGE)
+            return None
+        found = [self._finder(sought, test) for sought in test.sought]
         known = tuple(f for f in found if f is not None)
         if test.relation == "contains":
             self._point_out_spelling(test.sought)
@@ -40,12 +43,13 @@ class FinderReader:
             help_ += f"for a part of words in any case, `pattern NAME = /{plain[0].text}/ ignoring case`"
             self.mistakes.warning("W207", message, plain[0].span, help_)
 
-    def _finder(self, sought: Sought, relation: str) -> Finder | None:
-        finder = self._bare(sought, relation)
+    def _finder(self, sought: Sought, test: TextTest) -> Finder | None:
+        finder = self._bare(sought, test.relation)
         if finder is None:
             return None
         exemptions = tuple(Exemption(e.how, e.text, e.ignore_case) for e in sought.exemptions)
-        whole = Finder(finder.kind, finder.expression, finder.name, finder.ignore_case, exemptions)
+        decoded = test.decoded is not None
+        whole = Finder(finder.kind, finder.expression, finder.name, finder.ignore_case, exemptions, decoded)
         return whole if self._runs(whole, sought.span) else None
 
     def _bare(self, sought: Sought, relation: str) -> Finder | None:
@@ -89,6 +93,7 @@ class FinderReader:
 
 
 _PATTERN_HELP = "correct what stands between the slashes"
+_EDGE = "write `contains`, `mentions` or `matches`, or leave `decoded` away"
 
 
 def _is_plain_word(name: Name) -> bool:

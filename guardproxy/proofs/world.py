@@ -6,6 +6,7 @@ something out is sound for what is proved, and a case that relies on it does not
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from guardproxy.ir.build import any_of, compare, constant, is_present, negate
@@ -174,7 +175,7 @@ def _texts(known: Sequence[Variable]) -> Iterator[Term]:
     found = [v for v in known if isinstance(v.origin, FoundInText)]
     looking: dict[Finder, list[Variable]] = {}
     for variable in found:
-        for finder in _finders(variable):
+        for finder in _found_by(variable):
             looking.setdefault(finder, []).append(variable)
     for less in found:
         for more in looking[_finders(less)[0]] if _finders(less) else found:
@@ -195,7 +196,13 @@ def _finders(variable: Variable) -> tuple[Finder, ...]:
 def _finds_more(more: Variable, less: Variable) -> bool:
     assert isinstance(more.origin, FoundInText) and isinstance(less.origin, FoundInText)
     wider = more.origin.scope == "any" or less.origin.scope == more.origin.scope
-    return wider and set(less.origin.finders) <= set(more.origin.finders)
+    return wider and set(less.origin.finders) <= _found_by(more)
+
+
+def _found_by(variable: Variable) -> set[Finder]:
+    """The finders, and those that find no more than they do: what stands in a text is also there with it decoded."""
+    finders = set(_finders(variable))
+    return finders | {replace(finder, decoded=False) for finder in finders if finder.decoded}
 
 
 def _says_more(more: Variable, less: Variable) -> bool:

@@ -21,7 +21,9 @@ from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.headers import request_id, to_client, to_upstream
 from guardproxy.proxy.refusals import refusal_of
 from guardproxy.proxy.replies import send_body, send_error, send_failure
+from guardproxy.proxy.target import Target
 from guardproxy.telemetry import metrics
+from guardproxy.wire.chat.dialect import CHAT as CHAT_DIALECT
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure
 
 CHAT = ("/v1/chat/completions", "/chat/completions")
@@ -59,7 +61,7 @@ class MainApplication(FastAPI):
             message = f"{scope['path']} takes {method}, not {scope['method']}; there are {ENDPOINTS}"
             await send_error(send, 405, ErrorBody(message, "invalid_request_error", "method_not_allowed"))
         elif method == "POST":
-            await Exchange(self._guard, scope, receive, send).run()
+            await Exchange(self._guard, CHAT_DIALECT, Target("POST", "/chat/completions"), scope, receive, send).run()
         else:
             await pass_models_on(self._guard, scope, send)
 

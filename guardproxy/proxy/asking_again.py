@@ -15,14 +15,14 @@ from guardproxy.checks.verdict import Verdict
 from guardproxy.conversation import Answer
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.refusals import check_head
+from guardproxy.proxy.target import Target
 from guardproxy.proxy.upstream import UpstreamReply
 from guardproxy.telemetry import metrics
-from guardproxy.wire.asking_again import next_request
+from guardproxy.wire.dialect import Dialect
 from guardproxy.wire.errors import UpstreamFailure
 
 log = logging.getLogger("guardproxy")
 
-PATH = "/chat/completions"
 _MARGIN = 0.2
 """Seconds before the end of the exchange's own time at which asking ends, so that there is still a clean block."""
 
@@ -33,9 +33,17 @@ _ONCE_EACH = ("idempotency-key",)
 class AskingAgain:
     """What one exchange has asked again so far. `times` counts all its choices, `waited` the seconds it took."""
 
-    def __init__(self, guard: Guard, body: bytes, headers: Mapping[str, str], decision: str, until: float) -> None:
-        """`until` is the moment (`perf_counter`) at which the exchange itself is out of time."""
-        self._guard, self._body, self._headers = guard, body, headers
+    def __init__(
+        self,
+        guard: Guard,
+        dialect: Dialect,
+        target: Target,
+        headers: Mapping[str, str],
+        decision: str,
+        until: float,
+    ) -> None:
+        """`target` is what was asked first; `until` the moment (`perf_counter`) at which the exchange's time is up."""
+        self._guard, self._dialect, self._target, self._headers = guard, dialect, target, headers
         self._decision, self._until = decision, until
         self._bodies: dict[int, bytes] = {}
         self._asked: dict[int, int] = {}
@@ -51,12 +59,15 @@ class AskingAgain:
             self._ends = min(perf_counter() + settings.seconds, self._until - _MARGIN)
         if asked >= verdict.ask_again or self.times >= settings.most or self.left <= 0:
             return None
+        before = self._bodies.get(index, self._target.body or b"")
+        body = self._dialect.next_request(before, refused, verdict.reasons, self._guard.may_be_repeated)
+        if body is None:
+            return None
         self._asked[index] = asked + 1
         self.times += 1
         metrics.count(metrics.ASKED_AGAIN)
-        before = self._bodies.get(index, self._body)
-        self._bodies[index] = next_request(before, refused, verdict.reasons, self._guard.may_be_repeated)
-        return self._bodies[index]
+        self._bodies[index] = body
+        return body
 
     @property
     def left(self) -> float:
@@ -69,8 +80,8 @@ class AskingAgain:
         began = perf_counter()
         headers = {name: value for name, value in self._headers.items() if name not in _ONCE_EACH}
         try:
-            async with self._guard.upstream.ask("POST", PATH, headers, question) as reply:
-                await check_head(reply, stream, self._guard.beside)
+            async with self._guard.upstream.ask(self._target.method, self._target.path, headers, question) as reply:
+                await check_head(reply, self._dialect, stream, self._guard.beside)
                 yield reply
         finally:
             self.waited += perf_counter() - began

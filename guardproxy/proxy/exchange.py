@@ -14,11 +14,12 @@ import logging
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from time import perf_counter, time_ns
 
 from guardproxy.conversation import Situation
 from guardproxy.exact_json import dumps
-from guardproxy.proxy.asking_again import PATH, AskingAgain
+from guardproxy.proxy.asking_again import AskingAgain
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.headers import HeaderList, request_id, to_client, to_upstream
 from guardproxy.proxy.incoming import ClientLeft, read_body
@@ -27,12 +28,16 @@ from guardproxy.proxy.replies import Receive, Scope, Send
 from guardproxy.proxy.response import Response
 from guardproxy.proxy.streamed_answer import StreamedAnswer
 from guardproxy.proxy.streamed_exchange import StreamedExchange
+from guardproxy.proxy.streamed_message import StreamedMessage
+from guardproxy.proxy.target import Target
 from guardproxy.proxy.upstream import UpstreamReply
 from guardproxy.proxy.whole_answer import Delivery, judged_answer
 from guardproxy.telemetry import metrics
+from guardproxy.wire.chat.chunks import ChunkStream
+from guardproxy.wire.dialect import Dialect
 from guardproxy.wire.errors import ClientMistake, ExchangeFailure, OwnFailure, UpstreamFailure
-from guardproxy.wire.requests import ChatRequest, read_request
-from guardproxy.wire.whole import rules_of
+from guardproxy.wire.judgement import rules_of
+from guardproxy.wire.requests import ModelRequest
 
 log = logging.getLogger("guardproxy")
 
@@ -46,24 +51,29 @@ _TOO_LONG = UpstreamFailure(
 
 
 class Exchange:
-    """One request to `/v1/chat/completions`."""
+    """One request whose answer is judged: in which dialect, and what it asks the upstream.
 
-    def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
-        self._guard, self._receive = guard, receive
+    A target without a body is asked with that of the client where its method has one.
+    """
+
+    def __init__(
+        self, guard: Guard, dialect: Dialect, target: Target, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._guard, self._dialect, self._target, self._receive = guard, dialect, target, receive
         self._headers: HeaderList = scope["headers"]
         self._decision = os.urandom(16).hex()
         self._began = perf_counter()
         self._watch = guard.under_way.enter()
-        self._response = Response(send, self._response_headers, self._watch, self._began)
+        self._response = Response(dialect, send, self._response_headers, self._watch, self._began)
         self._waited = self._asked = 0.0
         self._asking: AskingAgain | None = None
         self._upstream_headers: HeaderList = []
 
     async def run(self) -> None:
         try:
-            request, body = await self._read()
+            request, target = await self._read()
             self._watch.expect(self._receive)
-            await self._answer(request, body)
+            await self._answer(request, target)
         except ExchangeFailure as failure:
             await self._fail(failure)
         except ClientLeft:
@@ -91,7 +101,7 @@ class Exchange:
 
     # --- the request ------------------------------------------------------------------------------------------------
 
-    async def _read(self) -> tuple[ChatRequest, bytes]:
+    async def _read(self) -> tuple[ModelRequest, Target]:
         limits = self._guard.settings.limits
         if len(self._guard.under_way) > limits.exchanges:
             retry_later = ((b"retry-after", b"1"),)
@@ -99,9 +109,9 @@ class Exchange:
                 "too many requests are under way", "overloaded", status=503, retry=True, headers=retry_later
             )
         body = await read_body(self._headers, self._receive, limits.body_bytes)
-        return read_request(body), body
+        return self._dialect.read_request(body), replace(self._target, body=body)
 
-    def _situation(self, request: ChatRequest) -> Situation:
+    def _situation(self, request: ModelRequest) -> Situation:
         fixed = self._guard.settings.now
         return Situation(
             facts=self._guard.facts.of(self._headers, request.metadata),
@@ -112,37 +122,46 @@ class Exchange:
 
     # --- the answer -------------------------------------------------------------------------------------------------
 
-    async def _answer(self, request: ChatRequest, body: bytes) -> None:
+    async def _answer(self, request: ModelRequest, target: Target) -> None:
         situation = self._situation(request)
         headers = to_upstream(self._headers, self._guard.upstream_key, request.stream)
         self._asked = asked = perf_counter()
         until = asked + self._guard.settings.timeouts.answer
-        self._asking = asking = AskingAgain(self._guard, body, headers, self._decision, until)
+        self._asking = asking = AskingAgain(self._guard, self._dialect, target, headers, self._decision, until)
         if request.stream:
-            answer = StreamedAnswer(self._guard, situation, request, self._decision, asking)
-            opening = self._open(headers, body, stream=True)
+            answer = self._streamed(situation, request, asking)
+            opening = self._open(headers, target, stream=True)
             await StreamedExchange(self._guard, answer, asking, self._response).run(opening)
             self._log(request, answer.word, rules_of(answer.verdicts), sum(judge.seconds for judge in answer.judges))
             return
-        async with self._open(headers, body, stream=False) as reply:
+        async with self._open(headers, target, stream=False) as reply:
             whole = await reply.whole()
         self._waited = perf_counter() - asked
-        delivery = await judged_answer(self._guard, situation, whole, self._decision, asking)
+        delivery = await judged_answer(self._guard, self._dialect, situation, whole, self._decision, asking)
         await self._deliver(delivery, asking.waited)
         self._log(request, delivery.verdict, delivery.rules, delivery.seconds)
 
+    def _streamed(
+        self, situation: Situation, request: ModelRequest, asking: AskingAgain
+    ) -> StreamedAnswer | StreamedMessage:
+        stream = self._dialect.open_stream(request, self._guard.beside, self._decision)
+        if isinstance(stream, ChunkStream):
+            return StreamedAnswer(self._guard, situation, request, self._decision, stream, asking)
+        return StreamedMessage(self._guard, situation, self._decision, stream, asking)
+
     @asynccontextmanager
-    async def _open(self, headers: Mapping[str, str], body: bytes, stream: bool) -> AsyncIterator[UpstreamReply]:
+    async def _open(self, headers: Mapping[str, str], target: Target, stream: bool) -> AsyncIterator[UpstreamReply]:
         """The upstream's answer to the client's own request, whose head is in order."""
-        async with self._guard.upstream.ask("POST", PATH, headers, body) as reply:
+        async with self._guard.upstream.ask(target.method, target.path, headers, target.body) as reply:
             metrics.observe(metrics.UPSTREAM_SECONDS, perf_counter() - self._asked)
             self._upstream_headers = list(reply.headers)
-            await check_head(reply, stream, self._guard.beside)
+            await check_head(reply, self._dialect, stream, self._guard.beside)
             yield reply
 
     async def _deliver(self, delivery: Delivery, waited_again: float) -> None:
         metrics.observe(metrics.CHECK, delivery.seconds)
         headers = [(b"x-guardproxy-verdict", delivery.verdict.encode())]
+        headers.append((b"content-type", delivery.type))
         if delivery.status != 200:
             headers.append((b"x-should-retry", b"false"))
         await self._response.whole(delivery.status, delivery.body, headers)
@@ -171,7 +190,7 @@ class Exchange:
             self._upstream_headers = [h for h in self._upstream_headers if h[0].lower() == b"x-request-id"]
         await self._response.fail(failure)
 
-    def _log(self, request: ChatRequest, verdict: str, rules: Sequence[str], seconds: float) -> None:
+    def _log(self, request: ModelRequest, verdict: str, rules: Sequence[str], seconds: float) -> None:
         """One line for each decision, of names and times alone."""
         if not log.isEnabledFor(logging.INFO):
             return

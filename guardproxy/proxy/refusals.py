@@ -5,6 +5,7 @@ from typing import Any
 from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.proxy.headers import to_client
 from guardproxy.proxy.upstream import UpstreamReply
+from guardproxy.wire.dialect import Dialect
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure, UpstreamRefusal
 from guardproxy.wire.places import Walk
 from guardproxy.wire.side_strings import SideStrings
@@ -12,12 +13,12 @@ from guardproxy.wire.side_strings import SideStrings
 _WITHHELD = "withheld by policy"
 
 
-async def check_head(reply: UpstreamReply, stream: bool, beside: SideStrings) -> None:
+async def check_head(reply: UpstreamReply, dialect: Dialect, stream: bool, beside: SideStrings) -> None:
     """Raises `UpstreamFailure` for an answer that is refused, or of another kind than was asked for."""
     if reply.status != 200:
         raise await refusal_of(reply, beside)
     kind = reply.content_type
-    if (kind == "text/event-stream") != stream or (not stream and kind and "json" not in kind):
+    if (kind == "text/event-stream") != stream or not (stream or dialect.reads(kind)):
         raise UpstreamFailure(
             "the upstream's answer is not of the kind that was asked for", "upstream_unreadable", reason="unreadable"
         )
@@ -40,12 +41,12 @@ async def refusal_of(reply: UpstreamReply, beside: SideStrings) -> UpstreamFailu
     )
 
 
-def judged_error(error: Any, beside: SideStrings) -> dict[str, Any]:
-    """An error that was reported inside a stream or a 200, as an `error` object that clients understand."""
+def judged_error(error: Any, beside: SideStrings) -> ErrorBody:
+    """An error that was reported inside a stream or a 200, as one that clients understand."""
     value = error if isinstance(error, dict) else {"message": str(error)}
     _withhold(value, beside)
-    standard = {"message": "the upstream reported an error", "type": "upstream_error", "param": None, "code": None}
-    return {**standard, **value}
+    said = {"message": "the upstream reported an error", "type": "upstream_error", **value}
+    return ErrorBody(said.pop("message"), said.pop("type"), said.pop("code", None), said.pop("param", None), more=said)
 
 
 def _judged(body: bytes, content_type: str, status: int, beside: SideStrings) -> tuple[bytes, bytes]:

@@ -25,14 +25,19 @@ async def send_body(send: Send, status: int, body: bytes, headers: Iterable[tupl
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_failure(send: Send, failure: ExchangeFailure, headers: HeaderList) -> None:
+async def send_failure(
+    send: Send,
+    failure: ExchangeFailure,
+    headers: HeaderList,
+    encode: Callable[[ErrorBody], bytes] = ErrorBody.encoded,
+) -> None:
     """A failure before the first byte. Clients are told whether trying again makes sense."""
     if isinstance(failure, UpstreamRefusal):
         passed = [*headers, *failure.headers, (b"content-type", failure.content_type)]
         await send_body(send, failure.status, failure.body, passed)
         return
     retry = (b"x-should-retry", b"true" if failure.retry else b"false")
-    await send_body(send, failure.status, error_body(failure).encoded(), [*headers, *failure.headers, retry])
+    await send_body(send, failure.status, encode(error_body(failure)), [*headers, *failure.headers, retry])
 
 
 async def send_error(send: Send, status: int, error: ErrorBody) -> None:

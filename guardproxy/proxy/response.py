@@ -7,16 +7,18 @@ from guardproxy.proxy.headers import HeaderList
 from guardproxy.proxy.replies import Send, send_body, send_failure, start_stream
 from guardproxy.proxy.watching import Watch
 from guardproxy.telemetry import metrics
-from guardproxy.wire.errors import ExchangeFailure
-
-ROUTE = "chat.completions"
+from guardproxy.wire.dialect import Dialect
+from guardproxy.wire.errors import ErrorBody, ExchangeFailure
 
 
 class Response:
     """`started` once its first byte was sent: from then on its status cannot be changed any more."""
 
-    def __init__(self, send: Send, headers: Callable[[], HeaderList], watch: Watch, began: float) -> None:
+    def __init__(
+        self, dialect: Dialect, send: Send, headers: Callable[[], HeaderList], watch: Watch, began: float
+    ) -> None:
         """`headers` gives those of the moment at which the response begins; `began` is that of the exchange."""
+        self._dialect, self._route = dialect, dialect.name
         self._send, self._headers, self._watch, self._began = send, headers, watch, began
         self._sent_at = 0.0
         self.started = False
@@ -29,19 +31,23 @@ class Response:
     async def whole(self, status: int, body: bytes, more: HeaderList) -> None:
         self.started = True
         await send_body(self._send, status, body, [*self._headers(), *more])
-        metrics.count(metrics.requests(ROUTE, status))
+        metrics.count(metrics.requests(self._route, status))
 
     async def fail(self, failure: ExchangeFailure) -> None:
         """One clean error, before the first byte."""
         self.started = True
-        metrics.count(metrics.requests(ROUTE, failure.status))
-        await send_failure(self._send, failure, self._headers())
+        metrics.count(metrics.requests(self._route, failure.status))
+        await send_failure(self._send, failure, self._headers(), self._dialect.error_body)
+
+    async def error(self, status: int, error: ErrorBody, more: HeaderList) -> None:
+        """An error as clients of the dialect read it."""
+        await self.whole(status, self._dialect.error_body(error), more)
 
     async def start(self) -> None:
         """The head of a stream."""
         self.started = True
         metrics.observe(metrics.FIRST_TOKEN, perf_counter() - self._began)
-        metrics.count(metrics.requests(ROUTE, 200))
+        metrics.count(metrics.requests(self._route, 200))
         await start_stream(self._send, self._headers())
 
     async def piece(self, out: bytes) -> None:

@@ -9,8 +9,8 @@ value, as always.
 from typing import Any
 
 from guardproxy.checks.engine import CompiledPolicies
+from guardproxy.wire.chat.whole import read_whole
 from guardproxy.wire.places import REPEATS
-from guardproxy.wire.whole import read_whole
 
 _BESIDE = frozenset({"id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier"})
 _HOLDERS = ("choices", "usage")

@@ -1,4 +1,4 @@
-"""An answer that comes as a stream: pieces of bytes in, bytes to send out, one judge for each choice."""
+"""A chat completion that comes as a stream: pieces of bytes in, bytes to send out, one judge for each choice."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -13,13 +13,13 @@ from guardproxy.proxy.whole_answer import blocked_error
 from guardproxy.streaming.commands import Command, Release
 from guardproxy.streaming.events import Event, Interrupted, TextArrived, TimePassed
 from guardproxy.telemetry import metrics
-from guardproxy.wire.chunks import Chunk, ChunkStream
+from guardproxy.wire.chat.chunks import Chunk, ChunkStream
+from guardproxy.wire.chat.stream_choice import ChoiceStream, Entry
+from guardproxy.wire.chat.template import TextTemplate
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure, error_body
-from guardproxy.wire.requests import ChatRequest
+from guardproxy.wire.judgement import Remarks, strongest
+from guardproxy.wire.requests import ModelRequest
 from guardproxy.wire.sse import DONE, KEEP_ALIVE, SseReader, event_bytes
-from guardproxy.wire.stream_choice import ChoiceStream, Entry
-from guardproxy.wire.template import TextTemplate
-from guardproxy.wire.whole import Remarks, strongest
 
 _DONE = event_bytes(DONE)
 
@@ -31,17 +31,16 @@ class StreamedAnswer:
         self,
         guard: Guard,
         situation: Situation,
-        request: ChatRequest,
+        request: ModelRequest,
         decision: str,
+        chunks: ChunkStream,
         asking: AskingAgain | None = None,
     ) -> None:
         """Without `asking`, nothing is asked again."""
         self._guard, self._situation = guard, situation
         self._request, self._decision = request, decision
         self._sse = SseReader(guard.settings.limits.event_bytes)
-        self._chunks = ChunkStream(
-            guard.beside.harmless, guard.beside.clean, f"chatcmpl-{decision}", keeps_repeats=not guard.guards
-        )
+        self._chunks = chunks
         self._judges: dict[int, ChoiceJudge] = {}
         self._usage_sent = False
         self._asking = asking
@@ -315,4 +314,8 @@ class StreamedAnswer:
     def error_event(self, failure: UpstreamFailure | None = None) -> bytes:
         """What a client gets in the middle of a stream instead of the rest of it."""
         error = error_body(failure) if failure is not None else self.blocked()
+        return event_bytes(dumps(error.value))
+
+    def reported(self, error: ErrorBody) -> bytes:
+        """The upstream's own error, judged, as an event."""
         return event_bytes(dumps(error.value))

@@ -6,17 +6,17 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from time import perf_counter
 from typing import Any, TypeVar
 
-from guardproxy.exact_json import dumps
 from guardproxy.proxy.asking_again import AskingAgain
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.refusals import judged_error
 from guardproxy.proxy.response import Response
 from guardproxy.proxy.streamed_answer import StreamedAnswer
+from guardproxy.proxy.streamed_message import StreamedMessage
 from guardproxy.proxy.upstream import UpstreamReply
 from guardproxy.telemetry import metrics
-from guardproxy.wire.chunks import UpstreamError
+from guardproxy.wire.chat.chunks import UpstreamError
 from guardproxy.wire.errors import UpstreamFailure
-from guardproxy.wire.sse import KEEP_ALIVE, event_bytes
+from guardproxy.wire.sse import KEEP_ALIVE
 
 T = TypeVar("T")
 
@@ -27,7 +27,9 @@ _DRAINING_AFTER_END = 1.0
 class StreamedExchange:
     """Takes pieces from the upstream to the client, through `answer`, which judges them."""
 
-    def __init__(self, guard: Guard, answer: StreamedAnswer, asking: AskingAgain, response: Response) -> None:
+    def __init__(
+        self, guard: Guard, answer: StreamedAnswer | StreamedMessage, asking: AskingAgain, response: Response
+    ) -> None:
         self._guard, self._answer, self._asking, self._response = guard, answer, asking, response
 
     async def run(self, opening: AbstractAsyncContextManager[UpstreamReply]) -> None:
@@ -122,7 +124,7 @@ class StreamedExchange:
 
     async def _end_stream(self) -> None:
         if self._answer.refused is not None and not self._response.started:
-            await self._response.whole(400, self._answer.blocked().encoded(), [(b"x-should-retry", b"false")])
+            await self._response.error(400, self._answer.blocked(), [(b"x-should-retry", b"false")])
             return
         if self._answer.refused is not None:
             await self._response.piece(self._answer.error_event())
@@ -138,7 +140,7 @@ class StreamedExchange:
         if failure.reason in ("broken", "timeout"):
             return  # leaving a response unfinished makes the server drop the connection
         if isinstance(failure, UpstreamError):
-            event = event_bytes(dumps({"error": judged_error(failure.error, self._guard.beside)}))
+            event = self._answer.reported(judged_error(failure.error, self._guard.beside))
         else:
             event = self._answer.error_event(failure)
         await self._response.piece(event)

@@ -29,6 +29,8 @@ class Channel:
         self._sent: list[str] = []
         self.length = 0
         self._passed = 0
+        self.ended = False
+        """Whether no more text comes, as was said; if some comes all the same, it waits for the end."""
 
     def say(self, text: str) -> None:
         self._said.append(text)
@@ -57,7 +59,7 @@ class Channel:
     def pass_on(self, limit: int) -> str:
         """What may be sent now, when everything before offset `limit` has been settled by the rules on JSON."""
         limit = min(limit, self.length)
-        if self.gate is None or self.waits or limit <= self._passed:
+        if self.gate is None or self.waits or self.ended or limit <= self._passed:
             return ""
         new = self._said[-1] if limit - self._passed == len(self._said[-1]) and limit == self.length else None
         if new is None:
@@ -65,10 +67,22 @@ class Channel:
         self._passed = limit
         return self._sendable(self.gate.feed(new))
 
+    def end(self) -> str:
+        """What may be sent now that no more text comes; only where all of it has passed."""
+        if self.gate is None or self.waits or self.ended or self._passed < self.length:
+            return ""
+        self.ended = True
+        return self._sendable(self.gate.finish())
+
+    @property
+    def settled(self) -> int:
+        """So many code points of what arrived are accounted for by what was sent."""
+        return self.length - self.held
+
     def pass_again(self, watches: WatchList) -> str:
         """What may be sent now of what passed already, when more is known than before."""
         self.gate = TextGate(watches)
-        through = self.gate.feed(self.said[: self._passed])
+        through = self.gate.feed(self.said[: self._passed]) + (self.gate.finish() if self.ended else "")
         return self._sendable(through[len(self.sent) :]) if through.startswith(self.sent) else ""
 
     def _sendable(self, released: str) -> str:

@@ -1,6 +1,6 @@
 """What to do now: imperatives that the enforcer gives and the outer ring carries out, in their order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from guardproxy.checks.verdict import Verdict
@@ -10,10 +10,11 @@ from guardproxy.logic.questions import Question
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Send this text of the channel."""
+    """Send this text of the channel. With it, the first `settled` code points that arrived there are accounted for."""
 
     channel: str
     text: str
+    settled: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from guardproxy.streaming.events import (
     Finished,
     Interrupted,
     TextArrived,
+    TextEnded,
     TimePassed,
 )
 from guardproxy.streaming.reading import Certain, Readers
@@ -138,6 +139,8 @@ class Enforcer:
             self._start = yield from asking(look, self._memory)
         if isinstance(event, TextArrived):
             yield from self._text(event)
+        elif isinstance(event, TextEnded):
+            yield from self._text_ended(event)
         elif isinstance(event, CallArrived):
             yield from self._call(event)
 
@@ -161,6 +164,11 @@ class Enforcer:
         if self._phase is Phase.OPEN:
             yield from self._pass_on(channel, event.channel, limit)
 
+    def _text_ended(self, event: TextEnded) -> Judging[None]:
+        channel = self._channels.get(event.channel)
+        if channel is not None and not channel.may_be_object and self._phase is Phase.OPEN and not self._whole:
+            yield from self._send_on(channel, event.channel, channel.end())
+
     def _look_what_waits(self) -> Judging[None]:
         """How a text begins, or that it is no object, may have decided what others waited for."""
         start = self._start
@@ -179,15 +187,18 @@ class Enforcer:
         yield from self._release_calls()
 
     def _pass_on(self, channel: Channel, name: str, limit: int) -> Judging[None]:
+        yield from self._send_on(channel, name, channel.pass_on(limit))
+
+    def _send_on(self, channel: Channel, name: str, released: str) -> Judging[None]:
+        """What the gate has let through is sent, and what made it stop is noted."""
         assert self._start is not None and channel.gate is not None
-        released = channel.pass_on(limit)
         while self._memory.wanted:
             # A claim whose rule only a solver can decide has stopped the gate.
             question = next(iter(self._memory.wanted))
             self._memory.learn(question, (yield question))
             released += channel.pass_again(self._start.watches(is_reply_channel(name)))
         if released:
-            self._out.append(Release(name, released))
+            self._out.append(Release(name, released, channel.settled))
         gate, shaped = channel.gate, channel.shaped
         if gate.halted or gate.failed or gate.frozen:
             self._settle(Certain(gate.stopped_by, blocks=gate.halted or gate.failed))
@@ -327,7 +338,7 @@ class Enforcer:
             if text is None:
                 return None
             if text:
-                rest.append(Release(passage.channel, text))
+                rest.append(Release(passage.channel, text, channel.length if channel else 0))
         for index, (pending, call) in enumerate(zip(self._calls.values(), delivered.calls, strict=True)):
             if pending.released and pending.sent != call:
                 return None

@@ -15,6 +15,13 @@ class TextArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class TextEnded:
+    """No more text of the channel comes, as the provider says; what waited only for more of it need not wait longer."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallArrived:
     """A piece of a tool call. `key` tells calls apart; `name` and `id` may come in the first piece only."""
 
@@ -46,4 +53,4 @@ class Answered:
     reply: Reply
 
 
-Event: TypeAlias = TextArrived | CallArrived | Finished | Interrupted | TimePassed | Answered
+Event: TypeAlias = TextArrived | TextEnded | CallArrived | Finished | Interrupted | TimePassed | Answered

@@ -67,17 +67,21 @@ class OwnFailure(ExchangeFailure):
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """`{"error": {...}}` as OpenAI writes it, with more fields beside it where there are any."""
+    """`{"error": {...}}` as OpenAI writes it, with more fields beside it, and inside it, where there are any.
+
+    What a server reported itself may have other types here than texts: codes are numbers for some.
+    """
 
     message: str
     type: str
-    code: str | None = None
-    param: str | None = None
+    code: Any = None
+    param: Any = None
     beside: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def value(self) -> dict[str, Any]:
-        error = {"message": self.message, "type": self.type, "param": self.param, "code": self.code}
+        error = {"message": self.message, "type": self.type, "param": self.param, "code": self.code, **self.more}
         return {"error": error, **self.beside}
 
     def encoded(self) -> bytes:

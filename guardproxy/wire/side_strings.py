@@ -27,7 +27,7 @@ class SideStrings:
     def __init__(self, is_harmless: Callable[[str], bool], keeps_repeats: bool = False) -> None:
         """`keeps_repeats`: nothing is judged, so what repeats the text may stay."""
         self._is_harmless = is_harmless
-        self._keeps_repeats = keeps_repeats
+        self.keeps_repeats = keeps_repeats
         self._remembered = lru_cache(maxsize=4096)(is_harmless)
 
     def harmless(self, text: str) -> bool:
@@ -39,7 +39,7 @@ class SideStrings:
         for key, member in value.items():
             if key in _NOT_BESIDE:
                 continue
-            if not self._keeps_repeats and key in REPEATS and isinstance(member, str | list | dict):
+            if not self.keeps_repeats and key in REPEATS and isinstance(member, str | list | dict):
                 member = None
             if not self._passes(key, member):
                 if key in _IDENTITY:
@@ -64,7 +64,7 @@ class SideStrings:
             return self.harmless(value)
         if isinstance(value, dict):
             for name, member in value.items():
-                if not self._keeps_repeats and name in REPEATS and isinstance(member, str | list | dict):
+                if not self.keeps_repeats and name in REPEATS and isinstance(member, str | list | dict):
                     value[name] = None
                 elif not ((name in PROTOCOL_KEYS or self.harmless(name)) and self._passes(name, member)):
                     return False

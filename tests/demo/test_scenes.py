@@ -11,7 +11,7 @@ from guardproxy.cli.solver import Solver
 from guardproxy.conversation import Situation
 from guardproxy.demo.scenes import POLICIES, Scene, scenes
 from guardproxy.storage.policy_files import read_policies
-from guardproxy.wire.requests import answer_of, conversation_of
+from guardproxy.wire.chat.requests import answer_of, conversation_of
 
 TODAY = date(2026, 11, 21)
 

@@ -15,7 +15,7 @@ from guardproxy.checks.verdict import Verdict
 from guardproxy.conversation import Situation
 from guardproxy.storage.policy_files import read_policies
 from guardproxy.storage.recordings import read_recordings
-from guardproxy.wire.requests import answer_of, conversation_of
+from guardproxy.wire.chat.requests import answer_of, conversation_of
 from tests.integration.conftest import Proxy, proxy_before
 from tests.integration.upstreams import Upstream, chunk, completions, events, streamed, whole
 from tests.properties.test_enforcement import ask

@@ -10,10 +10,13 @@ from typing import Any
 from guardproxy.conversation import Situation
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.streamed_answer import StreamedAnswer
+from guardproxy.proxy.streamed_message import StreamedMessage
 from guardproxy.proxy.whole_answer import Delivery, judged_answer
 from guardproxy.settings import read_settings
 from guardproxy.storage.policy_files import read_policies
-from guardproxy.wire.requests import read_request
+from guardproxy.wire.chat.chunks import ChunkStream
+from guardproxy.wire.chat.dialect import CHAT
+from guardproxy.wire.dialect import Dialect
 
 Json = dict[str, Any]
 DECISION = "d" * 32
@@ -38,16 +41,31 @@ def guard_by(*policies: str, **settings: Any) -> Guard:
     return Guard(read_settings(flags, None, {}), read_policies(policies))
 
 
-def whole_of(guard: Guard, answer: Json | bytes, situation: Situation = NOWHERE) -> Delivery:
+def whole_of(guard: Guard, answer: Json | bytes, situation: Situation = NOWHERE, dialect: Dialect = CHAT) -> Delivery:
     raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    return LOOP.run_until_complete(judged_answer(guard, situation, raw, DECISION))
+    return LOOP.run_until_complete(judged_answer(guard, dialect, situation, raw, DECISION))
 
 
 def stream_of(guard: Guard, pieces: Iterable[bytes], situation: Situation = NOWHERE, **request: Any) -> list[bytes]:
     """What is sent for each piece, and at the end."""
     body = {"model": "m", "stream": True, "messages": [{"role": "user", "content": "x"}], **request}
-    answer = StreamedAnswer(guard, situation, read_request(json.dumps(body).encode()), DECISION)
+    asked = CHAT.read_request(json.dumps(body).encode())
+    return sent_by(
+        StreamedAnswer(guard, situation, asked, DECISION, CHAT.open_stream(asked, guard.beside, DECISION)), pieces
+    )
 
+
+def events_of(
+    guard: Guard, dialect: Dialect, pieces: Iterable[bytes], situation: Situation = NOWHERE, **request: Any
+) -> list[bytes]:
+    """The same for a dialect whose streams are of one unit; `request` is its whole body."""
+    asked = dialect.read_request(json.dumps(request).encode())
+    stream = dialect.open_stream(asked, guard.beside, DECISION)
+    assert not isinstance(stream, ChunkStream)
+    return sent_by(StreamedMessage(guard, situation, DECISION, stream), pieces)
+
+
+def sent_by(answer: StreamedAnswer | StreamedMessage, pieces: Iterable[bytes]) -> list[bytes]:
     async def feed() -> list[bytes]:
         sent = []
         for piece in pieces:

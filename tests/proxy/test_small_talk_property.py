@@ -17,6 +17,7 @@ from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.small_talk import small_talk
 from guardproxy.proxy.whole_answer import judged_answer, judged_at_length
 from guardproxy.settings import read_settings
+from guardproxy.wire.chat.dialect import CHAT
 from guardproxy.wire.errors import UpstreamFailure
 from tests.proxy.judging import DECISION, LOOP
 
@@ -207,7 +208,7 @@ def guard_by(seed: int) -> Guard:
 
 def outcome(way: Any, guard: Guard, body: bytes) -> Any:
     try:
-        delivery = LOOP.run_until_complete(way(guard, Situation(), body, DECISION))
+        delivery = LOOP.run_until_complete(way(guard, CHAT, Situation(), body, DECISION))
     except UpstreamFailure as failure:
         return failure.code
     return delivery.status, delivery.verdict, loads(delivery.body)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from guardproxy.conversation import Situation
 from guardproxy.proxy.streamed_answer import StreamedAnswer
+from guardproxy.wire.chat.dialect import CHAT
+from guardproxy.wire.chat.requests import read_request
 from guardproxy.wire.errors import UpstreamFailure
-from guardproxy.wire.requests import read_request
 from tests.proxy.judging import DECISION, LOOP, Json, chunks_in, cut, guard_by
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "150"))
@@ -64,7 +65,9 @@ END = (
 
 def received(pieces: list[bytes], number: int, short: bool) -> Any:
     """What a client puts together, and how it ends."""
-    answer = StreamedAnswer(GUARDS[number], Situation(), REQUEST, DECISION)
+    answer = StreamedAnswer(
+        GUARDS[number], Situation(), REQUEST, DECISION, CHAT.open_stream(REQUEST, GUARDS[number].beside, DECISION)
+    )
     if not short:
         answer._chunks._misses = 1_000_000
 

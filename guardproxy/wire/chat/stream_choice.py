@@ -15,10 +15,10 @@ from guardproxy.checks.verdict import Verdict
 from guardproxy.exact_json import loads
 from guardproxy.streaming.commands import Command, Complete, Release, ReleaseCall, Stop
 from guardproxy.streaming.events import Event, Finished, TextArrived
+from guardproxy.wire.chat.message import CALLS, entries_of
+from guardproxy.wire.chat.stream_calls import ArrivingCalls
 from guardproxy.wire.errors import unreadable
-from guardproxy.wire.message import CALLS, entries_of
 from guardproxy.wire.places import CHOICE, ENUMERATIONS, IsHarmless, Place, Walk, grows
-from guardproxy.wire.stream_calls import ArrivingCalls
 
 _STEP = re.compile(r'\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[\]]+)')
 _NOT_WALKED = frozenset({"delta", "index"})

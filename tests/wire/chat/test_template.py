@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from guardproxy.exact_json import loads
 from guardproxy.wire.places import Walk
-from guardproxy.wire.template import TextTemplate, learned
+from guardproxy.wire.chat.template import TextTemplate, learned
 
 
 def template_of(raw: bytes) -> TextTemplate | None:

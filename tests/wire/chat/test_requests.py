@@ -7,7 +7,7 @@ import pytest
 
 from guardproxy.conversation import Answer, Conversation, Passage, PastCall, ToolCall
 from guardproxy.wire.errors import ClientMistake
-from guardproxy.wire.requests import answer_of, conversation_of, read_request
+from guardproxy.wire.chat.requests import answer_of, conversation_of, read_request
 
 
 def call(id_: str, name: str, arguments: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import dumps
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
+from guardproxy.wire.chat.message import CallPlace, call_place, read_extras
 from guardproxy.wire.errors import unreadable
-from guardproxy.wire.message import CallPlace, call_place, read_extras
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
 LEGACY = "function_call"

@@ -1,33 +1,22 @@
 """Whole chat completions: reading the upstream's, and writing the one that is delivered."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from guardproxy.checks.verdict import Ending, Verdict
+from guardproxy.checks.verdict import Verdict
 from guardproxy.conversation import ToolCall
-from guardproxy.exact_json import JsonError, loads
+from guardproxy.exact_json import JsonError, encoded, loads
 from guardproxy.streaming.events import Event, Finished, TextArrived
+from guardproxy.wire.chat.message import ReadMessage, read_message
+from guardproxy.wire.chat.repeats import says_the_same
 from guardproxy.wire.errors import unreadable
-from guardproxy.wire.message import ReadMessage, read_message
+from guardproxy.wire.judgement import Judgement
 from guardproxy.wire.places import CHOICE, IsHarmless, Place, Walk
-from guardproxy.wire.repeats import says_the_same
+from guardproxy.wire.side_strings import SideStrings
+from guardproxy.wire.usage import total
 
 MAX_CHOICES = 128
 _NOT_WALKED = frozenset({"message", "logprobs", "index"})
-
-
-@dataclass(slots=True)
-class Judgement:
-    """What became of one choice: `released` text by channel and calls by key, or, stopped, nothing but a notice."""
-
-    verdict: Verdict
-    released: Mapping[str, str]
-    calls: Mapping[int, ToolCall]
-
-    @property
-    def ending(self) -> Ending:
-        return self.verdict.ending
 
 
 class WholeChoice:
@@ -155,27 +144,31 @@ def first_choice(value: dict[str, Any], index: int) -> dict[str, Any]:
     return choices[0]
 
 
-def strongest(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The verdict that the header shows when there are several choices."""
-    return max(verdicts, key=lambda verdict: verdict.ending.strength, default=None)
+class WholeCompletion:
+    """A whole chat completion; its units are its choices. Raises `UpstreamFailure` for what is none."""
 
+    content_type = b"application/json"
 
-def rules_of(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """The rules that asked for the endings, each once."""
-    return tuple(dict.fromkeys(rule for verdict in verdicts for rule in verdict.by))
+    def __init__(self, body: bytes, beside: SideStrings) -> None:
+        self._beside = beside
+        self._value = read_whole(body)
+        self.units = [self._choice(entry) for entry in self._value["choices"]]
 
+    def _choice(self, entry: dict[str, Any]) -> WholeChoice:
+        return WholeChoice(entry, self._beside.harmless, self._beside.keeps_repeats)
 
-@dataclass(frozen=True, slots=True)
-class Remarks:
-    """What we say beside `choices` of a blocked answer: of which decision, and how often the model was asked again."""
+    def another(self, place: int, body: bytes) -> WholeChoice:
+        """The first choice of another answer, in the place of this one."""
+        answer = read_whole(body)
+        new = self.units[place] = self._choice(first_choice(answer, self.units[place].index))
+        if answer.get("usage") is not None:
+            self._value["usage"] = total(self._value.get("usage"), answer["usage"])
+        return new
 
-    decision: str
-    asked_again: int = 0
-
-    def about(self, verdicts: Sequence[Verdict]) -> dict[str, Any]:
-        """The `guardproxy` object."""
-        shown = strongest(verdicts)
-        rules = rules_of([verdict for verdict in verdicts if not verdict.ending.delivers])
-        asked = {"asked_again": self.asked_again} if self.asked_again else {}
-        word = shown.ending.header if shown else "allowed"
-        return {"decision": self.decision, "verdict": word, "rules": list(rules), **asked}
+    def encoded(self, beside: SideStrings, decision: str, remark: Mapping[str, Any] | None) -> bytes:
+        """The members in the order in which they came, those beside `choices` judged too."""
+        value = self._value
+        value["choices"] = [unit.value for unit in self.units]
+        kept = beside.clean(value, f"chatcmpl-{decision}")
+        body = {key: value[key] if key == "choices" else kept[key] for key in value if key == "choices" or key in kept}
+        return encoded({**body, "guardproxy": remark} if remark is not None else body)

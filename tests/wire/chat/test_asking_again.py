@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from guardproxy.conversation import Answer, Passage, ToolCall
-from guardproxy.wire.asking_again import next_request
+from guardproxy.wire.chat.asking_again import next_request
 from guardproxy.wire.usage import total
 
 TOOLS = [{"type": "function", "function": {"name": "track"}}, {"type": "custom", "custom": {"name": "note"}}]

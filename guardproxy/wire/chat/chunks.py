@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guardproxy.exact_json import JsonError, dumps, loads
+from guardproxy.wire.chat.stream_choice import ChoiceStream, Entry, Reading
+from guardproxy.wire.chat.template import TextTemplate, learned
+from guardproxy.wire.chat.whole import choice_index
 from guardproxy.wire.errors import UpstreamFailure, unreadable
 from guardproxy.wire.places import IsHarmless, grows
 from guardproxy.wire.sse import event_bytes
-from guardproxy.wire.stream_choice import ChoiceStream, Entry, Reading
-from guardproxy.wire.template import TextTemplate, learned
 from guardproxy.wire.usage import total
-from guardproxy.wire.whole import choice_index
 
 Clean = Callable[[dict[str, Any], str], dict[str, Any]]
 

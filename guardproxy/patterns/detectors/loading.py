@@ -1,0 +1,162 @@
+"""Reading the library: one TOML file per family beside this module, each a list of `[[detector]]` entries.
+
+`about`, at the top of a file, says what all of its detectors have in common. The keys of an entry:
+
+| key          | what it says                                                                                         |
+|--------------|------------------------------------------------------------------------------------------------------|
+| `name`       | how policies call it: small letters, digits and `_`                                                    |
+| `finds`      | what it finds, for the policy's author                                                                 |
+| `source`     | where the form comes from                                                                              |
+| `expression` | in RE2's syntax; no match is longer than a stream should have to wait for                              |
+| `check`      | optional: the name of a function in `checks.CHECKS`                                                    |
+| `words`      | optional: what must stand before it, in any case; then `expression` is the thing alone                 |
+| `front`      | optional: the same as an expression of its own                                                         |
+| `between`    | optional, with `front`: what may stand between several things in a row                                 |
+| `alone`      | optional, with `words`: a form that needs no word before it                                            |
+| `matches`    | texts in which it finds something                                                                      |
+| `others`     | texts in which it finds nothing, best those that come near                                             |
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from guardproxy.patterns.detectors.checks import CHECKS
+
+_TEXTS = ("name", "finds", "source", "expression")
+_LISTS = ("matches", "others")
+_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "between", "alone"})
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A named pattern. `expression` is in RE2's syntax; `family` is the name of its file.
+
+    `accept` gets the matched text and gives how many of its first characters count, 0 for none; then the search looks
+    on from the next character, so that nothing hidden inside is missed. None: every match counts.
+    `matches` are texts in which the detector finds something, `others` texts in which it finds nothing.
+    """
+
+    name: str
+    family: str
+    expression: str
+    accept: Callable[[str], int] | None
+    finds: str
+    source: str
+    matches: tuple[str, ...]
+    others: tuple[str, ...]
+    parts: Callable[[str], Sequence[str]] | None = None
+    """What exemptions are judged on, each for itself, where that is not the whole matched text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The detectors of one file, in order, and what they have in common."""
+
+    name: str
+    about: str
+    members: tuple[Detector, ...]
+
+
+class LibraryMistake(ValueError):
+    """Something in a family's file is not as it should be: which file, which entry, what."""
+
+
+def read_families() -> Mapping[str, Family]:
+    """The families of the files beside this module, in the order of their names. Raises `LibraryMistake`."""
+    folder = files("guardproxy.patterns.detectors")
+    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
+    return families((entry.name, entry.read_text(encoding="utf-8")) for entry in found)
+
+
+def families(texts: Iterable[tuple[str, str]]) -> Mapping[str, Family]:
+    """The families of some files, each given by name and text. Raises `LibraryMistake`."""
+    found = {(read := family(file, text)).name: read for file, text in texts}
+    taken = dict.fromkeys(found, "a family")
+    for one in found.values():
+        for detector in one.members:
+            if detector.name in taken:
+                where = f"{one.name}.toml, detector `{detector.name}`"
+                raise LibraryMistake(f"{where}: {taken[detector.name]} has that name already")
+            taken[detector.name] = f"a detector of {one.name}.toml"
+    return MappingProxyType(found)
+
+
+def family(file: str, text: str) -> Family:
+    """What one file says. Raises `LibraryMistake`."""
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LibraryMistake(f"{file}: {error}") from None
+    about, entries = read.pop("about", None), read.pop("detector", [])
+    if not isinstance(about, str) or not about.strip():
+        raise LibraryMistake(f'{file}: it must begin with `about = "..."`, what its detectors have in common')
+    if read or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise LibraryMistake(f"{file}: nothing but [[detector]] entries can stand behind `about`")
+    name = file.removesuffix(".toml")
+    return Family(name, about, tuple(_detectors(file, name, entries)))
+
+
+def _detectors(file: str, family: str, entries: list[dict[str, Any]]) -> Iterator[Detector]:
+    for number, entry in enumerate(entries, start=1):
+        named = entry.get("name")
+        mistake = _mistake(entry)
+        if mistake is not None:
+            which = f"detector `{named}`" if isinstance(named, str) else f"entry {number}"
+            raise LibraryMistake(f"{file}, {which}: {mistake}")
+        yield _detector(family, entry)
+
+
+def _mistake(entry: dict[str, Any]) -> str | None:
+    unknown = sorted(entry.keys() - _KEYS)
+    if unknown:
+        return f"there is no key `{unknown[0]}`; the keys are {', '.join(sorted(_KEYS))}"
+    for key in _TEXTS:
+        if not isinstance(entry.get(key), str) or not entry[key].strip():
+            return f"`{key}` must be a text with something in it"
+    for key in _LISTS:
+        if not isinstance(entry.get(key), list) or not all(isinstance(text, str) for text in entry[key]):
+            return f"`{key}` must be a list of texts"
+    if not _is_announced_well(entry):
+        return "`words` is a list of texts, `front`, `between` and `alone` are texts, and `words` and `front` exclude each other"
+    if not _NAME.fullmatch(entry["name"]):
+        return "its name must be 2 to 40 small letters, digits and `_`, a letter first"
+    if "check" in entry and entry["check"] not in CHECKS:
+        return f"there is no check `{entry['check']}`; the checks are {', '.join(CHECKS)}"
+    return None
+
+
+def _is_announced_well(entry: dict[str, Any]) -> bool:
+    words = entry.get("words", ["a"])
+    texts = all(isinstance(entry.get(key, "a"), str) for key in ("front", "between", "alone"))
+    listed = isinstance(words, list) and words and all(isinstance(word, str) and word.strip() for word in words)
+    return texts and bool(listed) and not ("words" in entry and "front" in entry)
+
+
+def _detector(family: str, entry: dict[str, Any]) -> Detector:
+    check = CHECKS[entry["check"]] if "check" in entry else None
+    found = _announced(entry, check)
+    return Detector(
+        entry["name"],
+        family,
+        found.expression if found else entry["expression"],
+        found.accept if found else check,
+        entry["finds"],
+        entry["source"],
+        tuple(entry["matches"]),
+        tuple(entry["others"]),
+        found.parts if found else None,
+    )
+
+
+def _announced(entry: dict[str, Any], check: Callable[[str], int] | None) -> Announced | None:
+    front = announcement(entry["words"]) if "words" in entry else entry.get("front")
+    if front is None:
+        return None
+    between = {"between": entry["between"]} if "between" in entry else {}
+    return Announced(front, entry["expression"], entry.get("alone"), check, **between)
