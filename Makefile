@@ -38,6 +38,7 @@ check: $(DEV)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench.detectors
 
 format: $(DEV)
 	@$(BIN)/ruff check --fix .

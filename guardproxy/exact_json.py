@@ -5,6 +5,7 @@ so depth, digits and exponents are bounded before anything is computed with them
 """
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -18,6 +19,8 @@ MAX_DIGITS = 400
 MAX_EXPONENT = 400
 _EXPONENT_DIGITS = 4
 _LONG_NUMBER = b"0" * (MAX_DIGITS + 1)
+_STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 _DIGITS_MARKED = bytes(48 if 48 <= byte <= 57 else 32 for byte in range(256))
 """Every digit becomes `0`, everything else a space: a run of digits is then found by plain search."""
 
@@ -80,19 +83,13 @@ def too_deep(text: str) -> bool:
     """Whether brackets are nested beyond `MAX_DEPTH`; brackets inside strings do not count."""
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return False
-    depth, quoted, skip = 0, False, False
-    for char in text:
-        if skip:
-            skip = False
-        elif quoted:
-            skip, quoted = char == "\\", char != '"'
-        elif char == '"':
-            quoted = True
-        elif char in "[{":
+    depth = 0
+    for bracket in _NO_BRACKETS.sub("", _STRINGS.sub("", text)):
+        if bracket in "[{":
             depth += 1
             if depth > MAX_DEPTH:
                 return True
-        elif char in "]}":
+        else:
             depth -= 1
     return False
 
@@ -133,6 +130,37 @@ def _decode(source: str) -> Any:
     return (_careful if _LONG_NUMBER in marked else _decoder).decode(source)
 
 
+RawJson: TypeAlias = msgspec.Raw
+"""One JSON value as its bytes; `encoded` writes it as it is."""
+
+
+def raw_members(source: bytes) -> dict[str, RawJson]:
+    """The members of an object, unread; of a key that appears twice, the last. Raises `NotJson`."""
+    try:
+        return _members.decode(source)
+    except msgspec.DecodeError:
+        raise NotJson("it is no JSON object") from None
+
+
+def raw_objects(source: RawJson) -> list[dict[str, RawJson]]:
+    """The members of each object in a list, unread. Raises `NotJson`."""
+    try:
+        return _objects.decode(source)
+    except msgspec.DecodeError:
+        raise NotJson("it is no list of JSON objects") from None
+
+
+def vector_of(source: bytes) -> list[float] | None:
+    """A list of numbers as binary floats, to look at and not to write again; None where it is anything else."""
+    try:
+        return _numbers.decode(source)
+    except msgspec.DecodeError:
+        return None
+
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_objects = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
+_numbers = msgspec.json.Decoder(list[float])
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_float=decimal_number, parse_constant=_constant)
 _careful = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=whole_number, parse_float=decimal_number, parse_constant=_constant

@@ -4,16 +4,14 @@ The file is TOML with these names as keys (`[limits]`, `[timeouts]` and `[facts.
 the others as `GUARDPROXY_UPSTREAM` and so on. An unknown name is a mistake in both. `docs/settings.md` lists them all.
 """
 
-import ipaddress
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -27,8 +25,11 @@ from pydantic import (
     field_validator,
 )
 
+from guardproxy.addresses import base_url
+from guardproxy.classifier_settings import ClassifierSettings
 from guardproxy.diagnostics import did_you_mean
 from guardproxy.exact_json import JsonError, decimal_number
+from guardproxy.wire.surfaces.allowed import allowed_endpoints
 
 ENVIRONMENT_PREFIX = "GUARDPROXY_"
 
@@ -71,7 +72,7 @@ class Limits(_Group):
     body_bytes: _Size = 8_000_000
     """Of a request."""
     answer_bytes: _Size = 16_000_000
-    """Of an upstream's whole answer, after inflating; a stream has no limit of its own."""
+    """Of an upstream's whole answer, after inflating; a streamed choice may say a quarter as many characters."""
     event_bytes: _Size = 1_000_000
     """Of one streamed event."""
     exchanges: _Size = 1000
@@ -105,13 +106,31 @@ class AskingAgain(_Group):
     """How long a stream that is held back, or waits for it, stays silent before the client gets a comment."""
 
 
+class Surfaces(_Group):
+    """Which endpoints there are, besides those of the published table."""
+
+    allow: Annotated[tuple[str, ...], Field(description='a list of texts, as ["POST /realtime/client_secrets"]')] = ()
+    """Endpoints that pass unjudged: method and path below `/v1`, with `{id}` for a name in it."""
+
+    @field_validator("allow")
+    @classmethod
+    def _are_endpoints(cls, allow: tuple[str, ...]) -> tuple[str, ...]:
+        allowed_endpoints(allow)
+        return allow
+
+
 class Settings(_Group):
     """Everything that an operator can set. Descriptions are what a message asks for in place of a wrong value."""
 
     upstream: Annotated[str, Field(description='a URL such as "https://api.openai.com/v1"')]
     """The model server's base URL."""
     upstream_key: _Secret = None
-    """Sent as the bearer token instead of the client's own."""
+    """Sent instead of the client's own."""
+    upstream_key_as: Annotated[
+        Literal["authorization", "api-key", "x-api-key"],
+        Field(description='"authorization" (a bearer token), "api-key" (Azure) or "x-api-key" (Anthropic)'),
+    ] = "authorization"
+    """The header in which it is sent."""
     policies: Annotated[tuple[str, ...], Field(description='a list of texts, as ["privacy", "my.policy"]')] = ()
     """Files, or names of packs."""
     allow_no_policy: Annotated[bool, Field(description="true or false")] = False
@@ -133,9 +152,14 @@ class Settings(_Group):
     """Where the setting `today` is. The policies' own dates are in the zone that each of them names, or in UTC."""
     today: Annotated[date | None, Field(description="a date such as 2026-11-21")] = None
     """Instead of the clock, for tests: noon of this date."""
+    classifiers: Annotated[
+        Mapping[str, ClassifierSettings], Field(description="a table for each, as [classifiers.toxicity]")
+    ] = Field(default_factory=dict)
+    """Services that supply facts `from classifier`."""
     limits: Annotated[Limits, Field(description="a table, as [limits]")] = Limits()
     timeouts: Annotated[Timeouts, Field(description="a table, as [timeouts]")] = Timeouts()
     asking_again: Annotated[AskingAgain, Field(description="a table, as [asking_again]")] = AskingAgain()
+    surfaces: Annotated[Surfaces, Field(description="a table, as [surfaces]")] = Surfaces()
     log_level: Annotated[Literal["info", "warning"], Field(description='"info" or "warning"')] = "warning"
     """With "info", one line for each decision."""
 
@@ -187,47 +211,15 @@ def _json_of(value: Any) -> Any:
     return value
 
 
-_ENDPOINT = re.compile(r"/(chat/completions|completions|models)/*$")
-_HOST = re.compile(
-    r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?"
-)
-
-
-def base_url(url: str) -> str:
-    """The URL below which the API's paths are, without a slash at its end. Raises ValueError with what is wanted."""
-    if re.search(r"[^\x21-\x7e]", url):
-        raise ValueError("it holds a blank or a letter that no URL has")
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise ValueError("it is no URL; write it as https://api.openai.com/v1") from None
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
-        raise ValueError("it has to be a URL such as https://api.openai.com/v1")
-    if "@" in parts.netloc:
-        # It would be shown in messages and logs; a key has a setting of its own that never is.
-        raise ValueError("it must not hold a name or a password; set `upstream_key` instead")
-    if not _is_host(host):
-        raise ValueError(f"`{host}` is no name or address of a host")
-    if found := _ENDPOINT.search(url):
-        raise ValueError(f"it has to be the base URL, without the endpoint: {url[: found.start()]}")
-    return url.rstrip("/") if parts.path.strip("/") else url.rstrip("/") + "/v1"
-
-
-def _is_host(host: str) -> bool:
-    if ":" not in host and not host.replace(".", "").isdigit():
-        return _HOST.fullmatch(host) is not None
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 # --- where they are read from -----------------------------------------------------------------------------------------
 
-_GROUPS: Mapping[str, type[BaseModel]] = {"limits": Limits, "timeouts": Timeouts, "asking_again": AskingAgain}
-_ONLY_IN_FILES = (*_GROUPS, "facts")
+_GROUPS: Mapping[str, type[BaseModel]] = {
+    "limits": Limits,
+    "timeouts": Timeouts,
+    "asking_again": AskingAgain,
+    "surfaces": Surfaces,
+}
+_ONLY_IN_FILES = (*_GROUPS, "facts", "classifiers")
 
 _PLATFORM = re.compile(
     r"GUARDPROXY_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"
@@ -270,7 +262,7 @@ def read_settings(flags: Mapping[str, Any], file: Path | None, environment: Mapp
         environment=_from_environment(environment),
         lines=_lines(text, file) if file else {},
     )
-    mistakes = _unknown_variables(environment)
+    mistakes = [*_unknown_variables(environment), *_keys_from(sources, environment)]
     try:
         settings = Settings.model_validate({**sources.environment, **sources.file, **sources.flags})
     except ValidationError as error:
@@ -360,6 +352,18 @@ def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
     return mistakes
 
 
+def _keys_from(sources: _Sources, environment: Mapping[str, str]) -> Iterator[str]:
+    """Puts the keys that stand in the environment into the classifiers' tables; yields those that do not."""
+    tables = sources.file.get("classifiers")
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        variable = table.get("key_from") if isinstance(table, dict) else None
+        if not isinstance(variable, str) or "key" in table:
+            continue
+        table["key"] = environment.get(table.pop("key_from"), "")
+        if not table["key"]:
+            yield f"{sources.named(('classifiers', name, 'key_from'))}: there is no `{variable}` in the environment"
+
+
 def _is_of_platform(name: str, value: str) -> bool:
     is_port = name.endswith("_PORT") and re.match(r"(tcp|udp|sctp)://", value) is not None
     return is_port or _PLATFORM.fullmatch(name) is not None
@@ -367,13 +371,17 @@ def _is_of_platform(name: str, value: str) -> bool:
 
 def _sentence(problem: Any, sources: _Sources) -> str:
     path = tuple(step for step in problem["loc"] if isinstance(step, str))
-    group = _GROUPS.get(path[0], Settings) if len(path) > 1 else Settings
+    depth = 2 if path[0] == "classifiers" and len(path) > 2 else 1 if path[0] in _GROUPS and len(path) > 1 else 0
+    group = (Settings, _GROUPS.get(path[0], Settings), ClassifierSettings)[depth]
     if problem["type"] == "extra_forbidden":
         hint = did_you_mean(path[-1], group.model_fields)
         place, _, name = sources.named(path).rpartition(": ")
         return f"{place + ': ' if place else ''}there is no setting {name}" + (f"; {hint}" if hint else "")
     if problem["type"] == "missing":
-        return f"`{path[0]}` is missing; say it with --{path[0]} or in the file"
-    field = group.model_fields[path[1] if group is not Settings else path[0]]
+        place = _nearest(sources.lines, path)
+        return f"{place}`{'.'.join(path)}` is missing; " + (
+            "say it there" if depth else f"say it with --{path[0]} or in the file"
+        )
+    field = group.model_fields[path[depth]]
     own = str(problem["msg"]).removeprefix("Value error, ") if problem["type"] == "value_error" else ""
     return f"{sources.named(path)} cannot be used: {own.strip() or f'it has to be {field.description}'}"

@@ -73,6 +73,21 @@ def test_a_platforms_variable_of_our_name_is_not_ours() -> None:
             '[timeouts]\nconnect = "soon"',
             "2: `timeouts.connect` cannot be used: it has to be a number of seconds above 0, as 30",
         ),
+        (
+            '[surfaces]\nallow = ["POST /*"]',
+            "2: `surfaces.allow` cannot be used: `POST /*` is a wildcard; name each endpoint by itself, as "
+            "`POST /realtime/client_secrets`",
+        ),
+        (
+            '[surfaces]\nallow = ["POST /responses"]',
+            "2: `surfaces.allow` cannot be used: `POST /responses` is judged here, so that it need not be allowed; it "
+            "never passes unjudged",
+        ),
+        (
+            'upstream_key_as = "cookie"',
+            '1: `upstream_key_as` cannot be used: it has to be "authorization" (a bearer token), "api-key" (Azure) or '
+            '"x-api-key" (Anthropic)',
+        ),
         ("[facts.a]\nb = nan", "`facts` cannot be used: `NaN` is no number that JSON has"),
     ],
 )

@@ -233,7 +233,6 @@ def test_a_letter_matches_its_other_forms_and_emoji_stay_whole() -> None:
     assert reply(WORD, "The paſsWord is here 👩‍👩‍👧.").answer.text("content") == "The … is here 👩‍👩‍👧."
 
 
-@pytest.mark.xfail(strict=True, reason="text is judged as it stands, docs/enforcement.md says so")
 @pytest.mark.parametrize("spelled", DISGUISES.values(), ids=DISGUISES)
 def test_letters_in_disguise_are_read(spelled: str) -> None:
     """Zero-width characters, full-width letters, look-alike letters, text in tag characters."""

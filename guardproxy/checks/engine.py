@@ -33,14 +33,15 @@ from guardproxy.checks.repairing import new_values, repair_question, spliced
 from guardproxy.checks.reply_object import reply_object
 from guardproxy.checks.rewriting import Rewriter
 from guardproxy.checks.rules import CompiledRule, compile_rule, text_finders
+from guardproxy.checks.timing import origin_of
 from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, ToolCall, is_object_channel
 from guardproxy.ir.policy import Policy, Rule
-from guardproxy.ir.terms import Finder
+from guardproxy.ir.terms import FieldOf, Finder
 from guardproxy.ir.types import INVALID, Schema
 from guardproxy.logic.questions import Ask, Repaired
 from guardproxy.patterns.claims import ClaimReader, Reading, claim_reader
-from guardproxy.patterns.ends import looks_at_ends
+from guardproxy.patterns.ends import looks_at_ends, reads_past_quotes
 from guardproxy.patterns.scan import FinderSet
 
 BAD_ARGUMENTS = "tool-arguments"
@@ -82,6 +83,12 @@ class CompiledPolicies:
         return any(s.kind == "reply" for _, s in self.schemas)
 
     @cached_property
+    def is_classified(self) -> bool:
+        """Whether some rule reads what a classifier says of the whole answer."""
+        origins = (origin_of(v) for r in self.rules for v in r.variables)
+        return any(isinstance(origin, FieldOf) and origin.at_end for origin in origins)
+
+    @cached_property
     def release_at_end(self) -> bool:
         return any(p.release_at_end for p in self.policies)
 
@@ -110,16 +117,15 @@ class CompiledPolicies:
     def may_search_json(self) -> bool:
         """Whether strings can be judged by searching the JSON around them: all that rules read of texts are spans.
 
-        Not where a match may be excused for what it holds: a policy's own pattern may run on past the string's end and
-        find its excuse there. Detectors stop at a quote.
+        Not where a match may be excused for what it holds: what runs on past the string's end may find its excuse there.
         """
         finders = [f for r in self.rules for f in text_finders(r.rule)]
-        excused = any(f.exemptions and f.kind != "detector" for f in finders)
+        excused = any(f.exemptions and reads_past_quotes(f) for f in finders)
         return self._is_quiet_about_text and not (self.claims or excused or any(map(looks_at_ends, finders)))
 
     def is_harmless_anywhere(self, text: str) -> bool:
-        """Whether none of the rules' finders matches in a text."""
-        return not self.index.finders.any(text)
+        """Whether none of the rules' finders matches in any part of a text, taken by itself."""
+        return not self.index.finders.any_within(text)
 
     def asking_again(self, names: Sequence[str]) -> list[Rule]:
         """Of the rules with these ids, those that ask the model for another answer."""

@@ -11,6 +11,7 @@ from guardproxy.checks.timing import span_variable
 from guardproxy.ir.policy import OutcomeKind, Rule
 from guardproxy.ir.terms import Finder, FoundInText
 from guardproxy.patterns.scan import FinderSet
+from guardproxy.patterns.text_gate import Halt, TextGate, Watch, WatchList
 
 
 class Way(Enum):
@@ -47,6 +48,10 @@ class KeptBack:
         """Whether nothing stands in a text that some rule, in some case, keeps out of any text."""
         return not (text and self._beside.any(text))
 
+    def gate(self) -> TextGate:
+        """Lets such a text through while it arrives, and halts where something stands in it that is kept back."""
+        return TextGate(self._watches)
+
     def may_be_told(self, text: str) -> bool:
         """Whether the model may read a text: no rule keeps anything in it out of what it says."""
         return not (text and self._told.any(text))
@@ -54,6 +59,10 @@ class KeptBack:
     def may_be_repeated(self, text: str) -> bool:
         """Whether the model may be shown this text of its own again: nothing in it is kept out of answers."""
         return not (text and self._repeated.any(text))
+
+    @cached_property
+    def _watches(self) -> WatchList:
+        return WatchList([Watch(finder, "", Halt()) for finder in finders_on(Way.BESIDE, self._rules)])
 
     @cached_property
     def _told(self) -> FinderSet:

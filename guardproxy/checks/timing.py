@@ -77,6 +77,8 @@ def _timing(rule: Rule) -> Timing:
 
 def _moment(rule: Rule) -> Moment:
     arriving = [origin_of(v) for v in read_by(rule) if comes_with_answer(v)]
+    if any(map(_is_classified, arriving)):
+        return Moment.END
     if not arriving:
         return Moment.BEFORE if rule.subject is None else Moment.CALL if rule.subject.kind == "call" else Moment.FIELD
     if watches_alone(rule):
@@ -94,6 +96,8 @@ _WHOLE_ANSWER = (FoundInText, Conforms, CallsInAnswer, CallsSoFar, TotalPerKey)
 def _makes_wait(rule: Rule, moment: Moment) -> Waiting:
     if moment is Moment.BEFORE:
         return Waiting.NOTHING
+    if any(_is_classified(origin_of(v)) for v in read_by(rule)):
+        return Waiting.EVERYTHING
     if moment is Moment.AT_ONCE:
         return Waiting.NOTHING if conformance_variable(rule) else Waiting.MATCH
     scopes = text_scopes(read_by(rule))
@@ -132,9 +136,18 @@ def origin_of(variable: Variable) -> Origin:
 
 
 def comes_with_answer(variable: Variable) -> bool:
-    """Whether the value may still come while the answer arrives; a fact that is unknown stays so."""
+    """Whether the value may still come while the answer arrives; a fact that is unknown stays so.
+
+    What a classifier says of the answer comes last.
+    """
     origin = origin_of(variable)
-    return isinstance(origin, _WHOLE_ANSWER) or (isinstance(origin, FieldOf) and origin.kind != "facts")
+    if isinstance(origin, FieldOf):
+        return origin.kind != "facts" or origin.at_end
+    return isinstance(origin, _WHOLE_ANSWER)
+
+
+def _is_classified(origin: Origin) -> bool:
+    return isinstance(origin, FieldOf) and origin.at_end
 
 
 def claims_read(rule: Rule) -> tuple[str, ...]:

@@ -136,6 +136,7 @@ def _fact(rule: CompiledRule, seen: Observation, origin: FieldOf) -> str:
         "tool": "a tool",
         "request": "the request (the client says so)",
         "reply": "the reply (the model says so)",
+        "classifier": "a classifier that reads the answer",
     }.get(schema.provenance if schema else "", "the facts")
     supplied = seen.situation.facts.get(origin.schema)
     if supplied is None or origin.path[0] not in supplied:

@@ -144,7 +144,7 @@ def _secrets(text: str) -> tuple[str, ...]:
     names = _listed(text)
     for name in names:
         if name not in detectors():
-            hint = did_you_mean(name, detectors()) or f"there are {', '.join(detectors())}"
+            hint = did_you_mean(name, detectors()) or "docs/detectors.md lists all of them"
             raise UsageMistake(f"there is no detector `{name}`; {hint}")
     return names
 
@@ -170,7 +170,7 @@ class _Interview:
             found = self._limit(found)
         found = self._list(found, "words", "Which words must never be said? With commas between them.", _listed)
         found = replace(found, secrets=_default_secrets(found.kind))
-        about = f"What is removed wherever it stands? Any of: {', '.join(detectors())}"
+        about = "What is removed wherever it stands? Detectors: email, payment_card, ... (docs/detectors.md has all of them)"
         found = self._list(found, "secrets", about, _secrets)
         while not (found.words or found.secrets or found.kind != "prose"):
             show("A policy needs a rule: name words that must not be said, or something to remove.", 2)

@@ -51,11 +51,15 @@ TextScope = Literal["reply", "any"]
 
 @dataclass(frozen=True, slots=True)
 class FieldOf:
-    """A field of the subject (reply object, call or claim) that the rule is judged for, or of a facts declaration."""
+    """A field of the subject (reply object, call or claim) that the rule is judged for, or of a facts declaration.
+
+    `at_end`: a fact about the whole answer, which a classifier supplies when that has ended.
+    """
 
     schema: str
     kind: Literal["reply", "call", "tool", "facts", "claims"]
     path: tuple[str, ...]
+    at_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)

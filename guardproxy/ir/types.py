@@ -130,14 +130,15 @@ class Schema:
     """A declaration with fields.
 
     `reply`: the reply as a JSON object. `call` and `tool`: the arguments of each call to `tool`. `result`: what that
-    tool returned. `facts`: `provenance` says who supplies them. `claims`: read from the reply's sentences.
+    tool returned. `facts`: `provenance` says who supplies them: a `classifier` does once it has read
+    the whole answer, and may always fail to. `claims`: read from the reply's sentences.
     """
 
     name: str
     kind: SchemaKind
     fields: tuple[Field, ...]
     tool: str = ""
-    provenance: Literal["system", "tool", "request", "reply", ""] = ""
+    provenance: Literal["system", "tool", "request", "reply", "classifier", ""] = ""
 
     def field(self, name: str) -> Field | None:
         return next((f for f in self.fields if f.name == name), None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal as OneWord
 from typing import cast
 
@@ -13,7 +14,7 @@ from guardproxy.language.phrases import Literal
 from guardproxy.language.syntax import Declaration, FieldText, Modifier, TypeText
 from guardproxy.language.types import described
 
-Provenance = OneWord["system", "tool", "request", "reply", ""]
+Provenance = OneWord["system", "tool", "request", "reply", "classifier", ""]
 TYPE_WORDS = (
     "yes/no", "whole number", "decimal to 2 places", "percent", "money", "mass", "volume", "duration", "rate", "date",
     "time", "instant", "text", "one of", "list of",
@@ -84,8 +85,10 @@ class _Declarer:
         name = declaration.name.text
         kind = _kind(declaration)
         tool = declaration.tool.text if declaration.tool is not None else ""
-        fields = self._fields(declaration.fields, kind)
         provenance = declaration.provenance if kind == "facts" else ""
+        fields = self._fields(declaration.fields, kind)
+        if provenance == "classifier":
+            fields = tuple(replace(field, may_be_unknown=True) for field in fields)
         self._add(Schema(name, kind, fields, tool, cast(Provenance, provenance)))
         if declaration.returns is not None:
             self._add(Schema(name, "result", self._fields(declaration.returns, "result"), tool))

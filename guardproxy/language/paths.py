@@ -129,7 +129,8 @@ class PathReader:
         if steps is None or schema.kind == "result":
             return None
         unknown = schema.kind == "facts" and any(f.may_be_unknown for f in schema.fields if f.name == steps.taken[0])
-        return self._reading(path, FieldOf(schema.name, schema.kind, steps.taken), steps, unknown)
+        origin = FieldOf(schema.name, schema.kind, steps.taken, at_end=schema.provenance == "classifier")
+        return self._reading(path, origin, steps, unknown)
 
     def _reading(self, path: Path, origin: Origin, steps: _Steps, unknown: bool = False) -> Reading:
         length = 1 + len(steps.taken)

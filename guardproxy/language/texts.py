@@ -1,11 +1,13 @@
 """What text conditions look for: detectors of the library, the policy's patterns, exact words and mentions."""
 
+from dataclasses import replace
+
 from guardproxy.ir.terms import Exemption, Finder, FinderKind
 from guardproxy.language.collector import Mistakes
 from guardproxy.language.names import Names, suggestion
 from guardproxy.language.phrases import Connected, Literal, Name, PatternText, Phrase, Sought, TextTest
 from guardproxy.patterns.check import why_refused
-from guardproxy.patterns.detectors import DETECTORS
+from guardproxy.patterns.detectors import DETECTORS, FAMILIES
 from guardproxy.source import Span
 
 _QUOTED: dict[str, FinderKind] = {
@@ -24,13 +26,14 @@ class FinderReader:
     def finders(self, test: TextTest) -> tuple[Finder, ...] | None:
         """None when one of them makes no sense; that was reported then."""
         if test.decoded is not None and test.relation in ("starts with", "ends with"):
-            self.mistakes.error("E012", f"`decoded` text has no edge that `{test.relation}` could mean", test.decoded, _EDGE)
+            self.mistakes.error(
+                "E012", f"`decoded` text has no edge that `{test.relation}` could mean", test.decoded, _EDGE
+            )
             return None
-        found = [self._finder(sought, test) for sought in test.sought]
-        known = tuple(f for f in found if f is not None)
+        found = [self._each(sought, test) for sought in test.sought]
         if test.relation == "contains":
             self._point_out_spelling(test.sought)
-        return known if len(known) == len(found) else None
+        return None if None in found else tuple(finder for finders in found for finder in finders or ())
 
     def _point_out_spelling(self, sought: tuple[Sought, ...]) -> None:
         """A plain word in quotes is found in exactly this spelling only: most authors mean the word."""
@@ -43,40 +46,40 @@ class FinderReader:
             help_ += f"for a part of words in any case, `pattern NAME = /{plain[0].text}/ ignoring case`"
             self.mistakes.warning("W207", message, plain[0].span, help_)
 
-    def _finder(self, sought: Sought, test: TextTest) -> Finder | None:
-        finder = self._bare(sought, test.relation)
-        if finder is None:
-            return None
+    def _each(self, sought: Sought, test: TextTest) -> tuple[Finder, ...] | None:
+        """The finders of one thing that is looked for: several for a family of detectors."""
+        bare = self._bare(sought, test.relation)
         exemptions = tuple(Exemption(e.how, e.text, e.ignore_case) for e in sought.exemptions)
         decoded = test.decoded is not None
-        whole = Finder(finder.kind, finder.expression, finder.name, finder.ignore_case, exemptions, decoded)
-        return whole if self._runs(whole, sought.span) else None
+        whole = tuple(replace(finder, exemptions=exemptions, decoded=decoded) for finder in bare)
+        return whole if whole and all(self._runs(finder, sought.span) for finder in whole) else None
 
-    def _bare(self, sought: Sought, relation: str) -> Finder | None:
+    def _bare(self, sought: Sought, relation: str) -> tuple[Finder, ...]:
         match sought.what:
             case PatternText(text, ignore_case):
-                return Finder("pattern", text, "", ignore_case)
+                return (Finder("pattern", text, "", ignore_case),)
             case Name(text, span, quoted=True):
                 if text.strip():
-                    return Finder(_QUOTED[relation], text)
+                    return (Finder(_QUOTED[relation], text),)
                 self.mistakes.error("E012", "an empty text is in every text", span, "say what to look for")
-                return None
             case Name() as name:
                 return self._named(name)
-        return None
+        return ()
 
-    def _named(self, name: Name) -> Finder | None:
+    def _named(self, name: Name) -> tuple[Finder, ...]:
         pattern = self.names.patterns.get(name.text)
         if pattern is not None:
             self.names.used.add(name.text)
-            return Finder("pattern", pattern.pattern.text, name.text, pattern.pattern.ignore_case)
+            return (Finder("pattern", pattern.pattern.text, name.text, pattern.pattern.ignore_case),)
         if name.text in DETECTORS:
-            return Finder("detector", name.text, name.text)
+            return (Finder("detector", name.text, name.text),)
+        if name.text in FAMILIES:
+            return tuple(Finder("detector", member.name, member.name) for member in FAMILIES[name.text].members)
         if name.text not in self.names.broken:
-            known = [*self.names.patterns, *DETECTORS]
+            known = [*self.names.patterns, *FAMILIES, *DETECTORS]
             help_ = suggestion(name.text, known, 'declare a `pattern`, or put exact words in quotes: "..."')
             self.mistakes.error("E026", f"there is no detector or pattern `{name.text}`", name.span, help_)
-        return None
+        return ()
 
     def _runs(self, finder: Finder, span: Span) -> bool:
         reason = why_refused(finder)

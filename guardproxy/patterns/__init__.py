@@ -10,6 +10,7 @@
 | `syntax`       | regular expressions, from text to `tree`; the tree prints the two expressions that run           |
 | `probe`        | a finder made ready to run; `words` are its whole words in any script                            |
 | `text_gate`    | `TextGate`: one text channel in, what may be sent out; `gate_stages` are its stages               |
+| `decoders`     | views for `any text, decoded`; `encodings` finds base64, base32 and hexadecimal                  |
 | `engine`       | the only door to google-re2                                                                      |
 
 A *finder* is what a policy looks for; a *match* is where it is; to *hold* is not to send yet. Offsets count code

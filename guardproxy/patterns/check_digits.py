@@ -12,21 +12,23 @@ _CARDS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("4", "4", (13, 16, 19)),
     ("51", "55", (16,)),
     ("2221", "2720", (16,)),
+    ("1800", "1800", (15,)),
+    ("2131", "2131", (15,)),
     ("34", "34", (15,)),
     ("37", "37", (15,)),
     ("300", "305", (14, 16, 19)),
     ("36", "36", (14, 16, 19)),
     ("38", "39", (14, 16, 19)),
-    ("3528", "3589", (16, 17, 18, 19)),
+    ("35", "35", (16, 17, 18, 19)),
     ("6011", "6011", (16, 17, 18, 19)),
     ("644", "659", (16, 17, 18, 19)),
     ("60", "60", (16,)),
     ("62", "62", (16, 17, 18, 19)),
     ("81", "81", (16, 17, 18, 19)),
-    ("50", "50", (13, 14, 15, 16, 17, 18, 19)),
-    ("56", "58", (13, 14, 15, 16, 17, 18, 19)),
-    ("63", "63", (13, 14, 15, 16, 17, 18, 19)),
-    ("67", "67", (13, 14, 15, 16, 17, 18, 19)),
+    ("50", "50", (12, 13, 14, 15, 16, 17, 18, 19)),
+    ("56", "58", (12, 13, 14, 15, 16, 17, 18, 19)),
+    ("63", "63", (12, 13, 14, 15, 16, 17, 18, 19)),
+    ("67", "67", (12, 13, 14, 15, 16, 17, 18, 19)),
 )
 
 # Length by country: ISO 13616, SWIFT's IBAN registry.
@@ -60,6 +62,7 @@ _CARD_LENGTHS = {
 _VALUES = bytes(code - 48 if 48 <= code < 58 else 0 for code in range(256))
 _DOUBLED = bytes(sum(divmod(2 * value, 10)) for value in _VALUES)
 _SEPARATORS = " -\u00a0"
+_SEPARATED = re.compile(f"[{re.escape(_SEPARATORS)}]")
 _SEPARATOR_BYTES = _SEPARATORS.encode()
 
 
@@ -86,21 +89,29 @@ def card_length(matched: str) -> int:
             and (sum(single[length - 1 :: -2]) + sum(double[length - 2 :: -2])) % 10 == 0
             and (end := _end_before(matched, len(digits) - length))
             and not _SOCIAL_SECURITY.fullmatch(matched, 0, end)
+            and not _is_list(matched[:end])
         ):
             return end
     return 0
 
 
+def _is_list(matched: str) -> bool:
+    """Whether these are small numbers in a row (`4 5 7 9 11 14`): no card has more than six groups, but for one that is
+    spelled digit by digit."""
+    groups = _SEPARATED.split(matched)
+    return len(groups) > 6 and any(len(group) > 1 for group in groups)
+
+
 def iban_length(matched: str) -> int:
     """An account number of ISO 13616: its country's length, and remainder 1 modulo 97."""
-    end = _end_of(matched, _IBAN_LENGTHS.get(matched[:2], 0))
+    end = _end_of(matched, _IBAN_LENGTHS.get(matched[:2].upper(), 0))
     return end if end and _mod_97(matched[:end].replace(" ", "")) == 1 else 0
 
 
 def my_number_length(matched: str) -> int:
     """A Japanese individual number: 12 digits, the last one checked (ministerial ordinance no. 85 of 2014, art. 5)."""
     digits = matched.replace(" ", "").replace("-", "")
-    return len(matched) if _my_number_digit(digits[:11]) == int(digits[11]) else 0
+    return len(matched) if _my_number_digit(digits[:11]) == int(digits[11]) and digits.strip("0") else 0
 
 
 def phone_length(matched: str) -> int:

@@ -6,6 +6,7 @@ library compares a date of birth with today, the check digits are computed here.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 from stdnum import imei, isin, lei, luhn
@@ -156,7 +157,7 @@ _NRIC_LETTERS = {"S": "JZIHGFEDCBA", "T": "GFEDCBAJZIH", "F": "XWUTRQPNMLK", "G"
 def _sg_nric(number: str) -> bool:
     total = sum(w * int(d) for w, d in zip(_NRIC_WEIGHTS, number[1:8], strict=True))
     place = (total + 3) % 11 if number[0] == "M" else total % 11
-    return _NRIC_LETTERS[number[0]][10 - place if number[0] == "M" else place] == number[8]
+    return _NRIC_LETTERS[number[0]][place] == number[8]
 
 
 def _hk_id(number: str) -> bool:
@@ -220,21 +221,22 @@ _LIBRARY = {
     "au_tfn": au_tfn, "be_vat": be_vat, "bg_egn": bg_egn, "br_cnpj": br_cnpj, "br_cpf": br_cpf, "ca_bn": ca_bn,
     "ca_sin": ca_sin, "ch_ssn": ch_ssn, "ch_uid": ch_uid, "cl_rut": cl_rut, "cn_ric": cn_ric, "cn_uscc": cn_uscc,
     "co_nit": co_nit, "cz_rc": cz_rc, "de_idnr": de_idnr, "ec_ci": ec_ci, "ee_ik": ee_ik, "es_ccc": es_ccc,
-    "es_cif": es_cif, "es_dni": es_dni, "es_nie": es_nie, "eu_vat": eu_vat, "fi_hetu": fi_hetu, "fr_nif": fr_nif,
+    "es_cif": es_cif, "es_dni": es_dni, "es_nie": es_nie, "fi_hetu": fi_hetu, "fr_nif": fr_nif,
     "fr_nir": fr_nir, "fr_siren": fr_siren, "fr_siret": fr_siret, "gb_nhs": gb_nhs, "gb_utr": gb_utr,
     "gb_vat": gb_vat, "gr_amka": gr_amka, "gr_vat": gr_vat, "hr_oib": hr_oib, "ie_pps": ie_pps, "il_idnr": il_idnr,
     "imei": imei, "in_aadhaar": in_aadhaar, "in_gstin": in_gstin, "in_pan": in_pan, "isin": isin,
-    "it_codicefiscale": it_codicefiscale, "it_iva": it_iva, "jp_cn": jp_cn, "kr_brn": kr_brn, "lei": lei,
-    "lt_asmens": lt_asmens, "mx_curp": mx_curp, "mx_rfc": mx_rfc, "my_nric": my_nric, "nl_bsn": nl_bsn,
+    "it_codicefiscale": it_codicefiscale, "it_iva": it_iva, "kr_brn": kr_brn, "lei": lei,
+    "lt_asmens": lt_asmens, "mx_curp": mx_curp, "my_nric": my_nric, "nl_bsn": nl_bsn,
     "nz_ird": nz_ird, "pe_ruc": pe_ruc, "pk_cnic": pk_cnic, "pl_nip": pl_nip, "pl_pesel": pl_pesel,
     "pt_nif": pt_nif, "ro_cnp": ro_cnp, "ru_inn": ru_inn, "si_emso": si_emso, "th_pin": th_pin,
     "tr_tckimlik": tr_tckimlik, "tw_ubn": tw_ubn, "ua_rntrc": ua_rntrc, "us_ein": us_ein, "us_itin": us_itin,
     "us_rtn": us_rtn,
 }  # fmt: skip
-_GROUPED = frozenset({"us_ein", "us_itin"})
-"""Those whose hyphens the library wants to see."""
+_GROUPED = frozenset({"fi_hetu", "us_ein", "us_itin"})
+"""Those whose signs between digits the library wants to see."""
 _OF_FIGURES = {
-    "au_medicare": _au_medicare, "be_nn": _be_nn, "dk_cpr": _dk_cpr, "kr_rrn": _kr_rrn, "mx_clabe": _mx_clabe,
+    "au_medicare": _au_medicare, "be_nn": _be_nn, "dk_cpr": _dk_cpr, "jp_cn": jp_cn.is_valid,
+    "kr_rrn": _kr_rrn, "mx_clabe": _mx_clabe,
     "no_fodselsnummer": _no_fodselsnummer, "ru_snils": _ru_snils, "se_personnummer": _se_personnummer,
     "us_npi": _us_npi, "za_idnr": _za_idnr,
 }  # fmt: skip
@@ -252,8 +254,24 @@ def _grouped(is_valid: Callable[[str], bool]) -> Callable[[str], int]:
     return lambda matched: len(matched) if is_valid(matched) else 0
 
 
+def _longest(is_valid: Callable[[str], bool]) -> Callable[[str], int]:
+    """The longest beginning that can be a number and ends where a group of letters and digits does."""
+
+    def check(matched: str) -> int:
+        ends = (
+            end for end in range(len(matched), 8, -1) if not matched[end - 1 : end + 1].isalnum() or end == len(matched)
+        )
+        return next(
+            (end for end in ends if matched[end - 1].isalnum() and is_valid(matched[:end].translate(_JOINTS))), 0
+        )
+
+    return check
+
+
 NUMBER_CHECKS: Mapping[str, Callable[[str], int]] = MappingProxyType(
     {name: (_grouped if name in _GROUPED else _whole)(rule.is_valid) for name, rule in _LIBRARY.items()}
+    | {"mx_rfc": _whole(partial(mx_rfc.is_valid, validate_check_digits=True))}
+    | {"eu_vat": _longest(eu_vat.is_valid)}
     | {name: _figures(test) for name, test in _OF_FIGURES.items()}
     | {name: _upper(test) for name, test in _OF_SIGNS.items()}
 )

@@ -50,17 +50,16 @@ class ClaimReader:
         found: list[Reading] = []
         ends: dict[tuple[str, Value], int] = {}
         for match in self._set.find(text):
-            for reading in self.readings(match.finder, text[match.start : match.end], match.start):
+            for reading in self.readings(match.finder, match.said, match.start, match.end):
                 key = (reading.field, reading.value)
                 if ends.get(key, 0) <= reading.start:
                     found.append(reading)
                 ends[key] = max(ends.get(key, 0), reading.end)
         return found
 
-    def readings(self, index: int, matched: str, start: int) -> tuple[Reading, ...]:
-        """What one match says: several values for the ends of a range, none where it is negated."""
+    def readings(self, index: int, matched: str, start: int = 0, end: int = 0) -> tuple[Reading, ...]:
+        """What one match says, from here to there: several values for the ends of a range, none where it is negated."""
         sentence = self._sentences[index]
-        end = start + len(matched)
         return tuple(Reading(sentence.field.name, value, start, end) for value in sentence.values(matched))
 
 

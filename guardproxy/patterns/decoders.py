@@ -1,111 +1,23 @@
 """Views for `any text, decoded`: what a text says once its base64, base32, hexadecimal or rot13 is undone.
 
-A *run* is an unbroken stretch of code characters. From its sixth byte on it is known whether it is decoded: if those six
-can be read as text, or if it is longer than words are (`_LONG`). What is decoded takes the place of the run in the
-reading, between two spaces, so that nothing beside it changes where its words begin and end.
-
-A match covers the code characters of the whole groups that carry it, so what is left of a run can still be decoded, and
-is when the text is judged again. Percent escapes are undone in every text and need no decoder.
+What is decoded takes the place of its run in the reading, between two spaces, so that nothing beside it changes where
+its words begin and end. A match covers the code characters of the whole groups that carry it, so what is left of a run
+can still be decoded, and is when the text is judged again. Percent escapes are undone in every text without this.
 """
 
-import base64
-import binascii
-import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from string import ascii_lowercase, ascii_uppercase
 
-_SURE = 6
-"""Bytes that tell whether a run is text; shorter ones are not decoded."""
-_LONG = 32
-"""Characters beyond which every run is decoded: words are shorter, and a text may begin with a few bytes of anything."""
+from guardproxy.patterns.encodings import BASE32, BASE64, BASE64_URL, HEX, LETTERS, Coding, Run, whole_characters
+
 _BACK = 64
 """Code characters to keep of a run that is read from its middle on: it is decoded then, and its lines are as long."""
-_WRAPPED = 60
-"""A line of at least so many characters, in whole groups, may go on in the next one: mail has 76, PEM 64."""
-
-_ESCAPED = {code: "\ufffd" for code in range(0xDC80, 0xDD00)} | {0: None}
+_ESCAPED = dict.fromkeys(range(0xDC80, 0xDD00), "\ufffd") | {0: None}
 """Bytes that are no UTF-8 are read as U+FFFD; zero bytes are dropped, so that UTF-16 is read as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run in a text. `places` is where its code characters stand; `end` is behind its padding, if it has any.
-
-    `open`: the text ends with the run and goes on, so more of it may come.
-    """
-
-    places: Sequence[int]
-    end: int
-    open: bool = False
-    lines: Sequence[int] = ()
-    """Where its lines begin, counted in code characters; the first one at 0."""
-
-    @property
-    def start(self) -> int:
-        return self.places[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Coding:
-    """How `group` code characters carry `carried` bytes."""
-
-    name: str
-    group: int
-    carried: int
-    decode: Callable[[str], bytes]
-    runs: Callable[[str, bool], Iterator[Run]]
-
-    @property
-    def sure(self) -> int:
-        """Code characters that hold the bytes which tell whether a run is text."""
-        return -(-_SURE * self.group // self.carried)
-
-    def bytes_of(self, text: str, run: Run, most: int | None = None) -> bytes:
-        """What the run says: whole groups while it is open, every whole byte once it has ended."""
-        count = len(run.places) if most is None else min(most, len(run.places))
-        if run.open:
-            count -= count % self.group
-        code = _taken(text, run.places[:count])
-        return self.decode(code + "A" * (-count % self.group))[: count * self.carried // self.group]
-
-    def counts(self, text: str, run: Run) -> bool | None:
-        """Whether the run is decoded; None while that is not known."""
-        length = len(run.places)
-        if length >= _LONG:
-            return True
-        if length >= self.sure and _reads_as_text(self.bytes_of(text, Run(run.places, run.end), self.sure)[:_SURE]):
-            return True
-        return None if run.open else False
-
-
-def _taken(text: str, places: Sequence[int]) -> str:
-    if isinstance(places, range):
-        return text[places.start : places.stop]
-    return "".join([text[at] for at in places])
-
-
-def _reads_as_text(data: bytes) -> bool:
-    """Whether these bytes can be the beginning of a text: UTF-8, maybe cut at its end, and nothing but characters."""
-    whole = _whole_characters(data)
-    try:
-        said = data[:whole].decode()
-    except UnicodeDecodeError:
-        return False
-    return all(c.isprintable() or c in "\t\n\r\0" for c in said)
-
-
-def _whole_characters(data: bytes) -> int:
-    """How many bytes there are without a character at the end that may not be complete."""
-    for back in range(1, min(4, len(data) + 1)):
-        byte = data[-back]
-        if byte >= 0xC0:
-            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return len(data) - back if needed > back else len(data)
-        if byte < 0x80:
-            break
-    return len(data)
 
 
 @dataclass(slots=True)
@@ -196,16 +108,16 @@ class Decoder:
         """Writes down what the run says, as far as that is certain; returns where that ends in the original."""
         coding, data = self.coding, self.coding.bytes_of(text, run)
         if run.open:
-            data = data[: _whole_characters(data)]
+            data = data[: whole_characters(data)]
         said, firsts, lasts = _characters(data)
-        places, group, carried = run.places, coding.group, coding.carried
-        starts = [places[first // carried * group] for first in firsts]
-        ends = [_end_of_group(run, last // carried, group) for last in lasts]
-        writer.say(said, starts, ends)
-        if not run.open:
-            return run.end
+        group, carried = coding.group, coding.carried
+        starts, ends = run.places[::group], [place + 1 for place in run.places[group - 1 :: group]]
         groups = len(data) // carried
-        return places[groups * group] if groups * group < len(places) else run.end
+        done = starts[groups] if run.open and groups < len(starts) else run.end
+        if not run.open:
+            ends[len(starts) - 1 :] = [run.end]
+        writer.say(said, _each(starts, carried, firsts), _each(ends, carried, lasts))
+        return done
 
     def anchor(self, text: str, at: int) -> int:
         """The last place up to `at` from which on the text reads as it does from its beginning on."""
@@ -213,69 +125,86 @@ class Decoder:
             if run.start >= at:
                 break
             if at <= run.end:
-                return self._anchor_in(run, at)
+                return self._anchor_in(text, run, at)
+        while at and text[at - 1] in LETTERS:
+            # No run begins within a word: a text that began here must not look as if one could.
+            at -= 1
+            if text[at] not in self.coding.letters:
+                break
         return at
 
-    def _anchor_in(self, run: Run, at: int) -> int:
+    def _anchor_in(self, text: str, run: Run, at: int) -> int:
         group = self.coding.group
         passed = bisect_right(run.places, at - 1)
-        lines = run.lines or (0,)
+        lines = run.lines
         line = bisect_right(lines, passed) - 1
-        if passed - lines[line] > _BACK:
-            return run.places[lines[line] + (passed - lines[line] - _BACK) // group * group]
-        return run.places[lines[max(0, line - 1)]]
+        if passed - lines[line] <= _BACK:
+            return run.places[lines[line - 1]] if line > 1 else run.start
+        back = (passed - lines[line] - _BACK) // group * group
+        while back and not text[run.places[lines[line] + back]].isalnum():
+            back -= group  # no run begins with a sign
+        return run.places[lines[line] + back]
 
 
-def _end_of_group(run: Run, number: int, group: int) -> int:
-    """Behind the last code character of a group; behind the padding where it is the last group of all."""
-    last = (number + 1) * group
-    return run.places[last - 1] + 1 if last < len(run.places) or run.open else run.end
+def _each(of_groups: Sequence[int], carried: int, wanted: Sequence[int]) -> "array[int]":
+    """What is said of each group, for the bytes that are wanted."""
+    of_bytes = array("q", bytes(8 * carried * len(of_groups)))
+    one_each = array("q", of_groups)
+    for place in range(carried):
+        of_bytes[place::carried] = one_each
+    return array("q", map(of_bytes.__getitem__, wanted))
 
 
 def _characters(data: bytes) -> tuple[str, Sequence[int], Sequence[int]]:
     """The text of some bytes, and of each character the first byte and the last."""
     if data.isascii() and 0 not in data:
         return data.decode(), range(len(data)), range(len(data))
-    parts, firsts, lasts, at = [], [], [], 0
-    for character in data.decode("utf-8", "surrogateescape"):
-        length = 1 if "\udc80" <= character <= "\udcff" else len(character.encode())
-        if character != "\0":
-            parts.append(character)
-            firsts.append(at)
-            lasts.append(at + length - 1)
-        at += length
-    return "".join(parts).translate(_ESCAPED), firsts, lasts
+    said = data.decode("utf-8", "surrogateescape")
+    firsts = [0, *accumulate(map(_bytes_of, said))]
+    lasts = [first - 1 for first in firsts[1:]]
+    if 0 in data:
+        kept = [at for at, character in enumerate(said) if character != "\0"]
+        return said.translate(_ESCAPED), [firsts[at] for at in kept], [lasts[at] for at in kept]
+    return said.translate(_ESCAPED), firsts[:-1], lasts
+
+
+def _bytes_of(character: str) -> int:
+    """How many bytes a character came from; one that stands for a byte which is no UTF-8, from that."""
+    if character < "\x80" or "\udc80" <= character <= "\udcff":
+        return 1
+    return 2 if character < "\u0800" else 3 if character < "\U00010000" else 4
 
 
 class Twice:
-    """A view through another one, twice: what was encoded and then encoded again."""
+    """One view through another one: what was encoded and then encoded again."""
 
-    def __init__(self, once: Decoder) -> None:
-        self._once = once
-        self.name = f"{once.name} twice"
+    def __init__(self, outer: Decoder, inner: Decoder) -> None:
+        self._outer, self._inner = outer, inner
+        self.name = f"{inner.name} in {outer.name}"
 
     def applies(self, text: str) -> bool:
-        return self._once.applies(text)
+        return self._outer.applies(text)
 
     def read(self, text: str, *, final: bool) -> Decoded:
-        outer = self._once.read(text, final=final)
+        outer = self._outer.read(text, final=final)
         if not outer.changed:
             return outer
-        inner = self._once.read(outer.text, final=final)
+        inner = self._inner.read(outer.text, final=final)
         if not inner.changed:
             settled = outer.start(inner.settled)
             return Decoded(inner.text, settled, True, outer._starts, outer._ends)
-        starts = array("q", [outer.start(inner.start(at)) for at in range(len(inner.text))])
-        ends = array("q", [outer.end(inner.end(at)) for at in range(1, len(inner.text) + 1)])
+        outer_starts, outer_ends = [*outer._starts, outer.settled], [0, *outer._ends]
+        starts = array("q", [outer_starts[at] for at in inner._starts])
+        ends = array("q", [outer_ends[at] for at in inner._ends])
         return Decoded(inner.text, outer.start(inner.settled), True, starts, ends)
 
     def anchor(self, text: str, at: int) -> int:
         """Goes back until both readings begin with a whole group."""
-        outer = self._once.read(text, final=True)
+        outer = self._outer.read(text, final=True)
         while outer.changed:
-            at = self._once.anchor(text, at)
+            at = self._outer.anchor(text, at)
             inside = bisect_right(outer._starts, at - 1)
-            back = self._once.anchor(outer.text, inside)
+            back = self._inner.anchor(outer.text, inside)
             if back >= inside:
                 break
             at = outer.start(back)
@@ -287,7 +216,8 @@ class Rot13:
 
     name = "rot13"
     _TURNED = str.maketrans(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm"
+        ascii_uppercase + ascii_lowercase,
+        ascii_uppercase[13:] + ascii_uppercase[:13] + ascii_lowercase[13:] + ascii_lowercase[:13],
     )
 
     def applies(self, text: str) -> bool:
@@ -301,86 +231,13 @@ class Rot13:
         return at
 
 
-# --- where runs stand -------------------------------------------------------------------------------------------------
-
-
-def _contiguous(pattern: re.Pattern[str]) -> Callable[[str, bool], Iterator[Run]]:
-    """Runs without anything between their code characters: group 1 of the pattern, padding behind it."""
-
-    def runs(text: str, final: bool) -> Iterator[Run]:
-        for match in pattern.finditer(text):
-            yield Run(range(*match.span(1)), match.end(), not final and match.end() == len(text))
-
-    return runs
-
-
-_BREAK = re.compile(r"\r?\n[ \t]{0,8}")
-_UNFINISHED_BREAK = re.compile(r"(?:\r|\r?\n[ \t]{0,8})\Z")
-
-
-def _in_lines(pattern: re.Pattern[str]) -> Callable[[str, bool], Iterator[Run]]:
-    """Runs that may go on behind a line break, if the line before it is full."""
-
-    def runs(text: str, final: bool) -> Iterator[Run]:
-        at = 0
-        while match := pattern.search(text, at):
-            places: list[int] | range = range(*match.span(1))
-            lines, end, line = [0], match.end(), len(places)
-            while (further := _next_line(text, end, line, match)) is not None:
-                places = [*places, *range(*further.span(1))]
-                lines.append(len(places) - len(further[1]))
-                match, end, line = further, further.end(), len(further[1])
-            goes_on = not final and (end == len(text) or _may_break(text, end, line, match))
-            yield Run(places, end, goes_on, lines)
-            at = end
-
-    def _next_line(text: str, end: int, line: int, match: re.Match[str]) -> re.Match[str] | None:
-        if line < _WRAPPED or line % 4 or match.end() > match.end(1):
-            return None
-        gap = _BREAK.match(text, end)
-        return pattern.match(text, gap.end()) if gap else None
-
-    def _may_break(text: str, end: int, line: int, match: re.Match[str]) -> bool:
-        is_full = line >= _WRAPPED and line % 4 == 0 and match.end() == match.end(1)
-        return is_full and _UNFINISHED_BREAK.match(text, end) is not None
-
-    return runs
-
-
-_PAIR = r"(?:0[xX]|\\x)?[0-9A-Fa-f]{2}"
-_GAP = r"(?:, ?|[ :;_-])?"
-_HEX = re.compile(rf"(?<![0-9A-Za-z\\]){_PAIR}(?:{_GAP}{_PAIR})*")
-_DIGITS = re.compile(r"(?:0[xX]|\\x)?([0-9A-Fa-f])([0-9A-Fa-f])")
-_HALF = r"(?:0[xX]|\\x?)?[0-9A-Fa-f]?\Z"
-_MORE = re.compile(_GAP + _HALF)
-_FIRST = re.compile(rf"(?<![0-9A-Za-z\\])(?=.){_HALF}")
-
-
-def _in_pairs(text: str, final: bool) -> Iterator[Run]:
-    """Runs of pairs of hexadecimal digits, with a sign or a prefix between them or without."""
-    end = 0
-    for match in _HEX.finditer(text):
-        end = match.end()
-        pairs = _DIGITS.finditer(text, match.start(), end)
-        places = [at for pair in pairs for at in (pair.start(1), pair.start(2))]
-        yield Run(places, end, not final and _MORE.match(text, end) is not None)
-    if not final and (begins := _FIRST.search(text, max(end, len(text) - 4))):
-        yield Run(range(begins.start(), begins.end()), len(text), True)
-
-
-def _of_base64(code: str) -> bytes:
-    return binascii.a2b_base64(code.translate({ord("-"): "+", ord("_"): "/"}))
-
-
-def _of_base32(code: str) -> bytes:
-    return base64.b32decode(code.upper())
-
-
-BASE64 = Coding("base64", 4, 3, _of_base64, _in_lines(re.compile(r"(?<![A-Za-z0-9+])([A-Za-z0-9][A-Za-z0-9+/]*)={0,2}")))
-BASE64_URL = Coding(
-    "base64url", 4, 3, _of_base64, _contiguous(re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9][A-Za-z0-9_-]*)={0,2}"))
+_base64, _base64_url = Decoder(BASE64), Decoder(BASE64_URL)
+DECODERS = (
+    _base64,
+    _base64_url,
+    Decoder(BASE32),
+    Decoder(HEX),
+    Twice(_base64, _base64),
+    Twice(_base64_url, _base64),
+    Rot13(),
 )
-BASE32 = Coding("base32", 8, 5, _of_base32, _contiguous(re.compile(r"(?<![A-Za-z0-9])([A-Za-z2-7]+)={0,6}")))
-HEX = Coding("hex", 2, 1, bytes.fromhex, _in_pairs)
-
-DECODERS = (Decoder(BASE64), Decoder(BASE64_URL), Decoder(BASE32), Decoder(HEX), Twice(Decoder(BASE64)), Rot13())

@@ -1,8 +1,9 @@
-"""Whether a finder looks at the ends of the text, and so cannot be searched for in a longer text around it."""
+"""Whether a finder can be searched for in a longer text around its own."""
 
 from guardproxy.ir.terms import Finder
+from guardproxy.patterns.engine import machine
 from guardproxy.patterns.probe import probe_of
-from guardproxy.patterns.tree import Assertion, Choice, Concat, Node, Repeat
+from guardproxy.patterns.tree import Assertion, Char, Choice, Concat, Node, Printed, Repeat
 
 _ENDS = ("text begin", "text end", "line begin", "line end")
 
@@ -22,4 +23,24 @@ def _looks(node: Node) -> bool:
             return any(map(_looks, options))
         case Repeat(inner):
             return _looks(inner)
+    return False
+
+
+def reads_past_quotes(finder: Finder) -> bool:
+    """Whether a match may have a quote in it."""
+    return _holds_quote(probe_of(finder).tree)
+
+
+def _holds_quote(node: Node) -> bool:
+    match node:
+        case Char(source):
+            return machine(source).search(b'"') is not None
+        case Printed():
+            return True
+        case Concat(parts):
+            return any(map(_holds_quote, parts))
+        case Choice(options):
+            return any(map(_holds_quote, options))
+        case Repeat(inner):
+            return _holds_quote(inner)
     return False

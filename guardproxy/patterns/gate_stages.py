@@ -1,14 +1,13 @@
 """One stage of a text gate: it reads text, decides what it can, and lets through what is decided.
 
-It keeps what is not decided (`pending`) and the last code points that it let through (`context`).
+It keeps what is not decided (`pending`) and so much of what it let through as decides about that (`context`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from guardproxy.patterns.scan import FinderSet, Match, Survey
+from guardproxy.patterns.scan import FinderSet, Match, Resume, Survey
 from guardproxy.patterns.watch_list import Cut, Freeze, Halt, Reaction, StageRules, Substitute
-from guardproxy.patterns.words import LEFT_CONTEXT
 
 _FAR_AHEAD = 8
 """How many characters of what follows are tried as the place of a replacement; beyond that, the text waits."""
@@ -54,12 +53,12 @@ class _Region:
 
 @dataclass(slots=True)
 class Stage:
-    """One stage of one gate. `resume`: for a finder, where behind an exempted match to look on in `pending`."""
+    """One stage of one gate. `resume`: by view and finder, where behind an exempted match to look on in `pending`."""
 
     rules: StageRules
     context: str = ""
     pending: str = ""
-    resume: dict[int, int] = field(default_factory=dict)
+    resume: dict[tuple[int, int], int] = field(default_factory=dict)
     offset: int = 0
     """How many code points were read before `pending`."""
     closed: bool = False
@@ -88,7 +87,7 @@ class Stage:
             plain = not (survey.exempted or self.resume)
             self._keep(text, len(text), survey)
             return Step(text[begin:], plain=plain)
-        found = [(m, self.rules.entries[m.finder].reaction(text[m.start : m.end])) for m in survey.matches]
+        found = [(m, self.rules.entries[m.finder].reaction(m.said)) for m in survey.matches]
         stop = next((m.start for m, reaction in found if self._stops(reaction, frozen)), None)
         if stop is not None:
             found = [(m, reaction) for m, reaction in found if m.start <= stop]
@@ -109,7 +108,7 @@ class Stage:
         return Step(text[begin:limit], hits)
 
     def _survey(self, text: str, begin: int, ahead: str, final: bool) -> Survey:
-        resume = {finder: begin + at for finder, at in self.resume.items()}
+        resume = {key: begin + at for key, at in self.resume.items()}
         if final:
             return self.rules.finders.survey_whole(text, begin, resume)
         survey = self.rules.finders.survey(text, begin, resume)
@@ -175,13 +174,13 @@ class Stage:
         """Everything before `limit` is let through: remembers what later matches depend on."""
         begin = len(self.context)
         passed = [m for m in survey.exempted if m.start < limit < m.end]
-        old = {finder: begin + at - limit for finder, at in self.resume.items() if begin + at > limit}
-        self.resume = old | {m.finder: m.end - limit for m in passed}
+        old = {key: begin + at - limit for key, at in self.resume.items() if begin + at > limit}
+        self.resume = old | {(m.view, m.finder): m.end - limit for m in passed}
         self.offset += limit - begin
-        self.context, self.pending = text[max(0, limit - LEFT_CONTEXT) : limit], text[limit:]
+        self.context, self.pending = self.rules.finders.context(text, limit), text[limit:]
 
 
-def hold_before(ahead: str, rules: StageRules, text: str, hold: int, resume: Mapping[int, int]) -> int:
+def hold_before(ahead: str, rules: StageRules, text: str, hold: int, resume: Resume) -> int:
     """Where the part of `text` starts that has to wait, by what is known to follow: at `hold` or behind it.
 
     The text may be followed by `ahead`, or by some of that and then a replacement, or the end. A replacement's
@@ -205,7 +204,7 @@ def hold_before(ahead: str, rules: StageRules, text: str, hold: int, resume: Map
     return first
 
 
-def _first_lasting(finders: FinderSet, text: str, ahead: str, hold: int, resume: Mapping[int, int]) -> int:
+def _first_lasting(finders: FinderSet, text: str, ahead: str, hold: int, resume: Resume) -> int:
     """Where the first match starts that is still open `_FAR_BEHIND` characters later: that one simply waits.
 
     Starts so near the end of `text` that they are looked at anyway are left out.
@@ -219,7 +218,7 @@ def _first_lasting(finders: FinderSet, text: str, ahead: str, hold: int, resume:
     return len(text)
 
 
-def _first_start(finders: FinderSet, text: str, longer: str, hold: int, resume: Mapping[int, int]) -> int:
+def _first_start(finders: FinderSet, text: str, longer: str, hold: int, resume: Resume) -> int:
     """Where in this longer text the first match, finished or not, starts behind `hold`; at most the end of `text`."""
     quick = None if resume else finders.quick_hold(longer, hold)
     if quick is not None:
@@ -228,7 +227,7 @@ def _first_start(finders: FinderSet, text: str, longer: str, hold: int, resume: 
     return min([len(text), survey.hold, *(m.start for m in (*survey.matches, *survey.exempted))])
 
 
-def _first_match(finders: FinderSet, text: str, whole: str, hold: int, resume: Mapping[int, int]) -> int:
+def _first_match(finders: FinderSet, text: str, whole: str, hold: int, resume: Resume) -> int:
     """The same for a whole text that begins like `text`."""
     survey = finders.survey_whole(whole, hold, resume)
     return min([len(text), *(m.start for m in (*survey.matches, *survey.exempted))])

@@ -1,8 +1,8 @@
 """A finder made ready to run: its tree, its two machines, and what code decides about a match."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from guardproxy.ir.terms import Exemption, Finder
@@ -11,6 +11,9 @@ from guardproxy.patterns.engine import Machine, encoded, grown_machine, machine
 from guardproxy.patterns.syntax import Refusal, parse
 from guardproxy.patterns.tree import Assertion, Concat, Node, expression, growth, literal, may_be_empty
 from guardproxy.patterns.words import begins_word, ends_word, goes_on, phrase, sieve_before, sieve_behind
+
+_BEFORE_A_POINT = frozenset("0123456789,;-+=([|")
+"""Behind one of these (or white space) and a point stand the decimals of a number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +32,10 @@ class Probe:
     exempt: Callable[[str], bool] | None = None
     exact_in_ascii: bool = True
     """Whether `begins` always says yes behind ASCII text, as the expression has seen to it."""
+    is_detector: bool = False
+    """Whether it looks for ASCII characters that mean themselves, so that all that look like them count."""
+    decoded: bool = False
+    """Whether it is looked for in decoded text, too."""
     compiled_when_needed: bool = False
     """For expressions that are known to compile, and of which there are many."""
     searching: str = field(init=False, repr=False)
@@ -62,12 +69,25 @@ class Probe:
 @lru_cache(maxsize=1024)
 def probe_of(finder: Finder) -> Probe:
     """The probe of a finder. Raises `Refusal` or `Uncompilable`; see `check.why_refused` for the reason in words."""
+    probe = _probe_of(finder)
+    return replace(probe, decoded=True) if finder.decoded else probe
+
+
+def _probe_of(finder: Finder) -> Probe:
     exempt = exemption_test(finder.exemptions) if finder.exemptions else None
     text = finder.expression
     match finder.kind:
         case "detector":
             detector = DETECTORS[text]
-            return Probe(parse(detector.expression), accept=detector.accept, exempt=exempt)
+            judged = _part_by_part(exempt, detector.parts) if exempt and detector.parts else exempt
+            return Probe(
+                parse(detector.expression),
+                begins=_is_no_decimal if detector.whole else None,
+                accept=detector.accept,
+                exempt=judged,
+                exact_in_ascii=not detector.whole,
+                is_detector=True,
+            )
         case "pattern":
             return Probe(parse(text, ignore_case=finder.ignore_case), exempt=exempt)
         case "words":
@@ -93,6 +113,16 @@ def mention(text: str, exempt: Callable[[str], bool] | None = None) -> Probe:
         exempt=exempt,
         exact_in_ascii=first.isascii() or not goes_on(first),
     )
+
+
+def _is_no_decimal(before: str) -> bool:
+    """Whether what follows are no decimals of a number: `0.41`, `,.41`."""
+    return not (before[-1:] == "." and before[-2:-1] and (before[-2].isspace() or before[-2] in _BEFORE_A_POINT))
+
+
+def _part_by_part(exempt: Callable[[str], bool], parts: Callable[[str], Sequence[str]]) -> Callable[[str], bool]:
+    """A match is exempted when each of the things in it is, without what announces them."""
+    return lambda matched: all(map(exempt, parts(matched)))
 
 
 def exemption_test(exemptions: tuple[Exemption, ...]) -> Callable[[str], bool]:

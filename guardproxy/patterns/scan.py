@@ -1,12 +1,17 @@
-"""Finding many patterns in one text, and how much of the text's end could still become a match.
+"""Finding many patterns in one text, however it is written, and how much of its end could still become a match.
 
 Matches of one finder are leftmost and do not overlap; where several are possible at one place, the expression's own
 priority decides, as in Perl and Python. An exempted match does not count, and what lies inside it is not looked at
 again. Matches of different finders are independent of each other.
 
+**Views.** A text is searched as it stands and, where something in it could hide a match, as `disguises` reads it. A
+match that some view finds counts, and is given by its place in the original; one that several find there is one match.
+So text without a disguise is searched once, and nothing else is done to it.
+
 **Streams.** `hold`, `certain` and `survey` take the text so far and say what no continuation can change. A caller need
-not keep the whole text: it may drop what lies before `position`, except for the last `LEFT_CONTEXT` code points, which
-decide about word edges. It must never pass `position` 0 unless the text really begins there (`^`, `starts with`).
+not keep the whole text: it may drop what lies before `position`, except for its `context`, which decides about word
+edges and how what follows is read. It must never pass `position` 0 unless the text really begins there (`^`, `starts
+with`).
 
 **Time.** Text without any match costs one pass of one automaton. An expression whose every match needs a look at the
 rest of the text (`a.*b|a`) takes quadratic time, like in every engine; in a stream it does not, as there the rest is
@@ -14,43 +19,23 @@ held until it is decided. A caller that feeds a long undecided text in small pie
 limit the length that is held.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeAlias
 
 from guardproxy.ir.terms import Finder
-from guardproxy.patterns.engine import MARK_BYTES, Buffer, Machine, Sieve, Uncompilable, encoded, grown_machine
+from guardproxy.patterns.disguises import BACKWARDS, PLAIN, Disguises, Read
 from guardproxy.patterns.probe import Probe, probe_of
-from guardproxy.patterns.tree import NOTHING, Node, expression, grouped, growth
-from guardproxy.patterns.words import LEFT_CONTEXT
+from guardproxy.patterns.search import Match, Search, Survey, in_order
+from guardproxy.patterns.views import index_of
 
-_CONTEXT_BYTES = 4 * LEFT_CONTEXT
-_ASCII = frozenset(range(128))
-_APART = frozenset(code for code in range(128) if not (chr(code).isalnum() or chr(code) in "_.,"))
-"""Behind these every match can begin, whatever `begins` looks at: no word and no number goes on."""
+__all__ = ["FinderSet", "Match", "Resume", "Survey"]
 
+Resume: TypeAlias = Mapping[tuple[int, int], int]
+"""Where to look on behind an exempted match, by the view that found it and its finder."""
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """`finder` is its index; `start` and `end` count code points, half open."""
-
-    finder: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What is decided about a text whose continuation is not known.
-
-    Every match that starts before `hold` is in `matches` if it counts and in `exempted` if it does not, both in order
-    (start, then the longest, then the finder); no continuation adds one, removes one or changes one. Some continuation
-    makes the text from `hold` on (part of) a match: it is the length of the text where there is no such place.
-    """
-
-    matches: tuple[Match, ...]
-    exempted: tuple[Match, ...]
-    hold: int
+_NOWHERE: Resume = {}
 
 
 class FinderSet:
@@ -58,15 +43,11 @@ class FinderSet:
 
     def __init__(self, finders: Sequence[Finder | Probe]) -> None:
         self._probes = tuple(f if isinstance(f, Probe) else probe_of(f) for f in finders)
-        self._shared = _shared(tuple(p.searching for p in self._probes), _Trees([p.tree for p in self._probes]))
-        self._checked = tuple((p, p.accept) for p in self._probes if p.accept and not p.ends)
-        # Whether an unfinished match behind ASCII text is one: `begins` then adds nothing to the expression.
-        self._exact = all(p.begins is None or p.exact_in_ascii for p in self._probes)
+        self._search = Search(self._probes)
 
     @cached_property
-    def _unchecked(self) -> Machine:
-        trees = [p.tree for p in self._probes if p.accept is None or p.ends]
-        return grown_machine("|".join(growth(tree) for tree, _ in grouped(trees)) or NOTHING)
+    def _disguises(self) -> Disguises:
+        return Disguises(self._probes)
 
     def __len__(self) -> int:
         return len(self._probes)
@@ -77,54 +58,39 @@ class FinderSet:
 
     def any(self, text: str) -> bool:
         """Whether some match counts in a text that ends here."""
-        buffer = Buffer(text, marked=False)
-        for index in self._shared.passing(buffer.data):
-            if any(counts for counts, _ in _walk(index, self._probes[index].search, self._probes[index], buffer, 0)):
-                return True
-        return False
+        if self._search.any(text):
+            return True
+        return any(r.search.any(r.reading.text, r.judge) for r in self._disguises.reads(text, final=True))
+
+    def any_within(self, text: str) -> bool:
+        """Whether some match counts in any part of a text, as far as one can say; no part has one where this says no.
+
+        What decides by the text around is left out, and so is what is read by its end: those say yes.
+        """
+        if self._search.any(text):
+            return True
+        reads = self._disguises.reads(text, final=True)
+        return any(r.number == BACKWARDS or r.search.any(r.reading.text) for r in reads)
 
     def hold(self, text: str, position: int = 0) -> int:
         """Where the shortest suffix starts that some continuation could turn into (part of) a match that counts.
 
         The length of the text when there is none. A match that is complete but could still grow, vanish or change is
-        held; so is an exempted one that could cease to be.
+        held; so is an exempted one that could cease to be, and the beginning of an escape.
         """
         return self.survey(text, position).hold
 
     def quick_hold(self, text: str, position: int = 0) -> int | None:
-        """`hold`, where one search tells that and no match is certain before it; None where it does not."""
-        first = self._shared.first
-        if first is None:
+        """`hold`, where one search of each reading tells that and no match is certain before it; None otherwise."""
+        hold = self._search.quick_hold(text, position)
+        if hold is None:
             return None
-        data = encoded(text)
-        end = len(data)
-        is_ascii = end == len(text)
-        data += MARK_BYTES
-        start = position if is_ascii else len(encoded(text[:position]))
-        while (span := first.search(data, start)) and span[0] < end:
-            start = span[0]
-            if not (start == 0 or data[start - 1] in (_ASCII if self._exact else _APART)):
+        for read in self._disguises.reads(text, final=False):
+            found = read.search.quick_hold(read.reading.text, index_of(read.reading, position))
+            if found is None:
                 return None
-            if span[1] > end or (is_open := self._open_at(data, start)):
-                return start if is_ascii else len(data[:start].decode())
-            if is_open is None:
-                return None
-            start += 1
-        return len(text)
-
-    def _open_at(self, data: bytes, start: int) -> bool | None:
-        """What starts at this byte: a match that is not finished, none that counts (False), or what one that may."""
-        stop = self._unchecked.end_at(data, start)
-        if 0 <= stop < len(data):
-            return None
-        is_open = stop > 0
-        for probe, accept in self._checked:
-            stop = probe.growth.end_at(data, start)
-            if stop == len(data):
-                is_open = True
-            elif stop > 0 and accept(data[start:stop].decode()):
-                return None
-        return is_open
+            hold = min(hold, read.reading.start(found))
+        return max(hold, position)
 
     def last_start(self, text: str, position: int = 0) -> int:
         """Where the first match starts that the end of the text may be the beginning of, by its expression alone.
@@ -132,170 +98,83 @@ class FinderSet:
         Nothing is said about matches that are decided: `hold` is here or later if there are none. One search backwards,
         which takes time by the length of what could be such a beginning.
         """
-        last = self._shared.last
-        if last is None:
-            return position
-        data = encoded(text)
-        is_ascii = len(data) == len(text)
-        span = last.search(data + MARK_BYTES, position if is_ascii else len(encoded(text[:position])))
-        if span is None or span[0] >= len(data):
-            return len(text)
-        return span[0] if is_ascii else len(data[: span[0]].decode())
+        return self._first(Search.last_start, text, position)
 
     def first_start(self, text: str, position: int = 0) -> int:
         """Where the first match, finished or not, may start, by its expression alone."""
-        first = self._shared.first
-        buffer = Buffer(text, marked=True)
-        span = first.search(buffer.data, buffer.byte(position)) if first else (0, 0)
-        return buffer.point(min(span[0], buffer.end)) if span else len(text)
+        return self._first(Search.first_start, text, position)
+
+    def _first(self, look: Callable[[Search, str, int], int], text: str, position: int) -> int:
+        first = look(self._search, text, position)
+        for read in self._disguises.reads(text, final=False):
+            reading = read.reading
+            first = min(first, reading.start(look(read.search, reading.text, index_of(reading, position))))
+        return max(first, position)
 
     def finds_nothing(self, text: str) -> bool:
         """Whether no expression matches anywhere in a text that ends here: quicker than `any`, and no less certain."""
-        return not self._shared.passing(encoded(text))
+        if not self._search.finds_nothing(text):
+            return False
+        return all(r.search.finds_nothing(r.reading.text) for r in self._disguises.reads(text, final=True))
 
     def certain(self, text: str, position: int = 0) -> list[Match]:
         """The matches that start before `hold`: no continuation can change them or put another one before them."""
         return list(self.survey(text, position).matches)
 
-    def survey_whole(self, text: str, position: int = 0, resume: Mapping[int, int] | None = None) -> Survey:
+    def survey_whole(self, text: str, position: int = 0, resume: Resume = _NOWHERE) -> Survey:
         """Everything about a text that ends here; `hold` is its length."""
-        buffer = Buffer(text, marked=False)
-        found: list[tuple[bool, Match]] = []
-        for index in self._shared.passing(buffer.data):
-            probe = self._probes[index]
-            start = buffer.byte(max(position, (resume or {}).get(index, 0)))
-            found.extend(_walk(index, probe.search, probe, buffer, start))
-        return _survey(found, len(text))
+        plain = self._search.survey_whole(text, position, _of_view(PLAIN, resume))
+        reads = self._disguises.reads(text, final=True)
+        surveys = [r.search.survey_whole(r.reading.text, *_place(r, position, resume), r.judge) for r in reads]
+        return self._merged(plain, reads, surveys, len(text))
 
-    def survey(self, text: str, position: int = 0, resume: Mapping[int, int] | None = None) -> Survey:
-        """What is decided about a text that goes on. `resume`: finder by finder, where to start behind `position`."""
-        if not resume and (hold := self.quick_hold(text, position)) is not None:
-            return Survey((), (), hold)
-        buffer = Buffer(text, marked=True)
-        return self._each(text, buffer, buffer.byte(position), resume or {})
+    def survey(self, text: str, position: int = 0, resume: Resume = _NOWHERE) -> Survey:
+        """What is decided about a text that goes on. `resume`: where to start behind `position`."""
+        plain = self._search.survey(text, position, _of_view(PLAIN, resume))
+        reads = self._disguises.reads(text, final=False)
+        surveys = [r.search.survey(r.reading.text, *_place(r, position, resume), r.judge) for r in reads]
+        holds = [r.reading.start(found.hold) for r, found in zip(reads, surveys, strict=True)]
+        return self._merged(plain, reads, surveys, max(position, min([plain.hold, *holds])))
 
-    def _each(self, text: str, buffer: Buffer, start: int, resume: Mapping[int, int]) -> Survey:
-        found: list[tuple[bool, Match]] = []
-        hold = len(text)
-        for index in self._shared.growing(buffer.data, start):
-            probe = self._probes[index]
-            begin = max(start, buffer.byte(resume[index])) if index in resume else start
-            for counts, match in _walk(index, probe.growth, probe, buffer, begin):
-                if match.end > len(text):
-                    hold = min(hold, match.start)
-                else:
-                    found.append((counts, match))
-        return _survey([(counts, m) for counts, m in found if m.start < hold], hold)
+    def context(self, text: str, end: int) -> str:
+        """What to keep of a text that is done up to `end`, so that what follows is read and judged as before."""
+        return text[self._disguises.context_start(text, end) : end]
 
-
-class _Shared:
-    """What a list of expressions compiles to, each part when it is first needed.
-
-    The alternations are None when they are too large for one automaton.
-    """
-
-    def __init__(self, trees: Sequence[Node]) -> None:
-        self._groups = grouped(trees)
-
-    @cached_property
-    def _sieve(self) -> Sieve:
-        return Sieve([expression(tree) for tree, _ in self._groups])
-
-    def passing(self, data: bytes) -> list[int]:
-        """The finders that may match a text, in order; none of the others does."""
-        return sorted(index for group in self._sieve.passing(data) for index in self._groups[group][1])
-
-    @cached_property
-    def _growths(self) -> list[tuple[str, tuple[int, ...]]]:
-        return [(growth(tree), members) for tree, members in self._groups]
-
-    def growing(self, data: bytes, start: int) -> list[int]:
-        """The finders that may have a match from here on, finished or not."""
-        found: list[int] = []
-        for growing, members in self._growths:
-            if len(members) == 1 or grown_machine(growing).search(data, start):
-                found += members
-        return sorted(found)
-
-    @cached_property
-    def first(self) -> Machine | None:
-        """Finds where the first match of any expression starts, finished or not."""
-        return _fitting(self._union)
-
-    @cached_property
-    def last(self) -> Machine | None:
-        """Finds where the first unfinished match starts, backwards from the end of the text."""
-        return _fitting(rf"(?:{self._union})\z")
-
-    @property
-    def _union(self) -> str:
-        return "|".join(growing for growing, _ in self._growths) or NOTHING
+    def _merged(self, plain: Survey, reads: Sequence[Read], surveys: Sequence[Survey], hold: int) -> Survey:
+        if not reads and not plain.exempted:
+            return plain
+        found = [(True, m) for m in plain.matches] + [(False, m) for m in plain.exempted]
+        for read, survey in zip(reads, surveys, strict=True):
+            found += [(True, _mapped(read, m)) for m in survey.matches]
+            found += [(False, _mapped(read, m)) for m in survey.exempted]
+        # A view that does not apply finds what another one does, and will look on behind it, too.
+        applying = {read.number for read in reads}
+        passed: dict[int, list[Match]] = {}
+        for counts, match in found:
+            if not counts:
+                passed.setdefault(match.view, []).append(match)
+        for number in (n for n in self._disguises.numbers if passed and n not in applying):
+            parent = self._disguises.parent(number, applying)
+            found += [(False, replace(m, view=number)) for m in passed.get(parent, ())]
+        return in_order(_once((counts, m) for counts, m in found if m.start < hold), hold)
 
 
-def _fitting(source: str) -> Machine | None:
-    try:
-        return grown_machine(source)
-    except Uncompilable:
-        return None
+def _once(found: Iterable[tuple[bool, Match]]) -> list[tuple[bool, Match]]:
+    """Each match that counts once, whichever views found it."""
+    return list({(counts, m) if counts else (counts, m, m.view): (counts, m) for counts, m in found}.values())
 
 
-class _Trees:
-    """The trees of some expressions. Equal to all others, as the expressions beside them say which they are."""
-
-    def __init__(self, trees: Sequence[Node]) -> None:
-        self.trees = trees
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Trees)
-
-    def __hash__(self) -> int:
-        return 0
+def _of_view(number: int, resume: Resume) -> dict[int, int]:
+    return {finder: at for (view, finder), at in resume.items() if view == number} if resume else {}
 
 
-@lru_cache(maxsize=256)
-def _shared(expressions: tuple[str, ...], trees: _Trees) -> _Shared:
-    return _Shared(trees.trees)
+def _place(read: Read, position: int, resume: Resume) -> tuple[int, dict[int, int]]:
+    """Where to start in a reading, and for each finder behind that."""
+    on = {read.index(f): index_of(read.reading, at) for f, at in _of_view(read.number, resume).items() if read.has(f)}
+    return index_of(read.reading, position), on
 
 
-def _walk(index: int, machine: Machine, probe: Probe, buffer: Buffer, position: int) -> Iterator[tuple[bool, Match]]:
-    """The matches of one finder, each with whether it counts. One that takes the mark is unfinished and the last."""
-    data, last = buffer.data, buffer.end
-    search, begins, ends, accept, exempt = machine.search, probe.begins, probe.ends, probe.accept, probe.exempt
-    while (span := search(data, position)) and span[0] < last:
-        start, end = span
-        if begins and not begins(_before(buffer, start)):
-            position = buffer.following(start)
-        elif end > last:
-            yield True, Match(index, buffer.point(start), buffer.point(last) + 1)
-            return
-        elif ends and not ends(_behind(buffer, end)):
-            position = buffer.following(start)
-        else:
-            matched = data[start:end].decode()
-            length = accept(matched) if accept else len(matched)
-            if not length:
-                position = buffer.following(start)
-                continue
-            counted = matched[:length]
-            position = end if length == len(matched) else start + len(counted.encode())
-            first = buffer.point(start)
-            yield not (exempt and exempt(counted)), Match(index, first, first + length)
-
-
-def _before(buffer: Buffer, start: int) -> str:
-    """The last code points before a match; the first of them may be cut off."""
-    return buffer.data[max(0, start - _CONTEXT_BYTES) : start].decode("utf-8", "ignore")
-
-
-def _behind(buffer: Buffer, end: int) -> str:
-    """The code point behind a match."""
-    return buffer.data[end : min(end + 4, buffer.end)].decode("utf-8", "ignore")[:1]
-
-
-def _survey(found: Iterable[tuple[bool, Match]], hold: int) -> Survey:
-    ordered = sorted(found, key=lambda entry: (entry[1].start, -entry[1].end, entry[1].finder))
-    return Survey(
-        tuple(m for counts, m in ordered if counts),
-        tuple(m for counts, m in ordered if not counts),
-        hold,
-    )
+def _mapped(read: Read, match: Match) -> Match:
+    reading = read.reading
+    start, end = reading.start(match.start), reading.end(match.end)
+    return Match(read.finder(match.finder), start, end, read.said(match.said), read.number)

@@ -49,6 +49,8 @@ _LONG = 1024
 a limited number of times."""
 _SHARE = 8
 _COLLECTED = 256
+_MOST_CONTEXT = 2048
+"""More than this is needed only behind very long runs of invisible characters, which count as waiting text then."""
 _PATIENCE = 256
 """So many pieces may take long in a row; then one more may for every `_COLLECTED` / 2 code points."""
 
@@ -77,8 +79,8 @@ class TextGate:
 
     @property
     def held(self) -> int:
-        """Code points that wait."""
-        return self._searched + self._waiting
+        """Code points that wait, or that have to be kept because what follows could not be read without them."""
+        return self._searched + self._waiting + max(0, len(self._first.context) - _MOST_CONTEXT)
 
     @property
     def _searched(self) -> int:
@@ -100,7 +102,7 @@ class TextGate:
 
     def feed(self, text: str) -> str:
         """More text; returns what may be sent now."""
-        waiting = self._searched
+        waiting = self._searched + len(self._first.context)
         if self._collected or self._patience < 1 or waiting > _LONG:
             self._collected.append(text)
             self._waiting += len(text)
@@ -157,10 +159,10 @@ class TextGate:
         if self._later:
             if not self._passes(released, whole[hold:], self._looks_same()):
                 return None
-            self._alike = alike.after(released)
+            self._alike = self._alike_after(released)
         self._plain += len(released)
         first.offset += len(released)
-        first.context, first.pending = whole[max(0, hold - LEFT_CONTEXT) : hold], whole[hold:]
+        first.context, first.pending = first.rules.finders.context(whole, hold), whole[hold:]
         return released
 
     def _looks_same(self) -> bool:
@@ -168,8 +170,16 @@ class TextGate:
 
         Then they find none in it either, except one that its end may be the beginning of.
         """
+        if self._watches.cuts:
+            return False
         waiting = sum(len(stage.pending) for stage in self._later)
-        return not self._watches.cuts and self._plain >= waiting + LEFT_CONTEXT
+        context = len(self._alike.context) if self._alike.holds else max(len(s.context) for s in self._later)
+        return self._plain >= waiting + max(context, LEFT_CONTEXT)
+
+    def _alike_after(self, text: str) -> "_Alike":
+        """The later stages have let this pass, too."""
+        whole = self._alike.context + text
+        return _Alike(self._watches.everything.finders.context(whole, len(whole)), self._alike.passed + len(text))
 
     def _passes(self, text: str, ahead: str, same: bool) -> bool:
         """Whether the later stages, which have read the same text so far, all let this pass unchanged.
@@ -252,7 +262,7 @@ class TextGate:
         same = same and step.plain
         self._plain = self._plain + len(step.released) if step.plain else 0
         if same and self._alike.holds and self._passes(step.released, self._first.pending, same):
-            self._alike = self._alike.after(step.released)
+            self._alike = self._alike_after(step.released)
             return step.released
         return self._through_later(step.released, final and not step.stops, same)
 
@@ -298,9 +308,6 @@ class _Alike(NamedTuple):
     context: str = ""
     passed: int = 0
     holds: bool = True
-
-    def after(self, text: str) -> "_Alike":
-        return _Alike((self.context + text)[-LEFT_CONTEXT:], self.passed + len(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ includes the mark is an unfinished one, and a match that ends before the mark is
 priority, no continuation can change it. An assertion at the very end of the text is undecided, hence possible.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 MARK = "\x00"
@@ -222,6 +223,29 @@ def largest_count(node: Node) -> int:
 def literal(text: str, *, ignore_case: bool = False) -> Concat:
     """Exactly these characters, or their other case too."""
     return Concat(tuple(Char(f"(?i:{quoted(c)})" if ignore_case and c.isalpha() else quoted(c)) for c in text))
+
+
+_LETTER = re.compile(r"\(\?i:([^\x00-\x7f])\)|([^\x00-\x7f])")
+
+
+def respelled(node: Node, letter: Callable[[str], str]) -> Node:
+    """The tree with other spellings of its letters beyond ASCII, where they stand alone; classes stay as they are."""
+    match node:
+        case Char(source) if found := _LETTER.fullmatch(source):
+            character = found[1] or found[2]
+            spelled = letter(character)
+            if spelled == character:
+                return node
+            tree = literal(spelled, ignore_case=found[1] is not None)
+            return tree.parts[0] if len(spelled) == 1 else tree
+        case Concat(parts):
+            changed = tuple(respelled(part, letter) for part in parts)
+            return node if changed == parts else Concat(changed)
+        case Choice(options):
+            return Choice(tuple(respelled(option, letter) for option in options))
+        case Repeat(inner):
+            return replace(node, node=respelled(inner, letter))
+    return node
 
 
 def quoted(character: str) -> str:

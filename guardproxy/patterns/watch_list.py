@@ -129,7 +129,7 @@ def _of_claims(watch: JudgedWatch) -> Iterator[Entry]:
     for index, probe in enumerate(watch.reader.probes):
 
         def react(matched: str, index: int = index) -> Reaction | None:
-            asked = [watch.react(reading) for reading in watch.reader.readings(index, matched, 0)]
+            asked = [watch.react(reading) for reading in watch.reader.readings(index, matched)]
             return max(asked, key=_weight, default=None)
 
         def reaction(matched: str, react: Callable[[str], Reaction | None] = react) -> Reaction:

@@ -21,7 +21,7 @@ from guardproxy.conversation import Situation
 from guardproxy.exact_json import dumps
 from guardproxy.proxy.asking_again import AskingAgain
 from guardproxy.proxy.guard import Guard
-from guardproxy.proxy.headers import HeaderList, request_id, to_client, to_upstream
+from guardproxy.proxy.headers import HeaderList, request_id, to_client
 from guardproxy.proxy.incoming import ClientLeft, read_body
 from guardproxy.proxy.refusals import check_head
 from guardproxy.proxy.replies import Receive, Scope, Send
@@ -64,7 +64,9 @@ class Exchange:
         self._decision = os.urandom(16).hex()
         self._began = perf_counter()
         self._watch = guard.under_way.enter()
-        self._response = Response(dialect, send, self._response_headers, self._watch, self._began)
+        self._response = Response(
+            dialect, target.route or dialect.name, send, self._response_headers, self._watch, self._began
+        )
         self._waited = self._asked = 0.0
         self._asking: AskingAgain | None = None
         self._upstream_headers: HeaderList = []
@@ -109,7 +111,9 @@ class Exchange:
                 "too many requests are under way", "overloaded", status=503, retry=True, headers=retry_later
             )
         body = await read_body(self._headers, self._receive, limits.body_bytes)
-        return self._dialect.read_request(body), replace(self._target, body=body)
+        reads = self._target.reads or self._dialect.read_request
+        request = await self._guard.aside.run(len(body) // 16, reads, body)
+        return request, replace(self._target, body=body or None)
 
     def _situation(self, request: ModelRequest) -> Situation:
         fixed = self._guard.settings.now
@@ -124,7 +128,7 @@ class Exchange:
 
     async def _answer(self, request: ModelRequest, target: Target) -> None:
         situation = self._situation(request)
-        headers = to_upstream(self._headers, self._guard.upstream_key, request.stream)
+        headers = self._guard.headers_for_upstream(self._headers, target, request.stream)
         self._asked = asked = perf_counter()
         until = asked + self._guard.settings.timeouts.answer
         self._asking = asking = AskingAgain(self._guard, self._dialect, target, headers, self._decision, until)

@@ -11,8 +11,11 @@ from typing import Self
 from guardproxy.checks.engine import CompiledPolicies
 from guardproxy.ir.policy import Policy
 from guardproxy.logic.questions import Question, Reply
+from guardproxy.proxy.aside import Aside
+from guardproxy.proxy.classifiers import Classifiers
 from guardproxy.proxy.facts import FactSources
-from guardproxy.proxy.headers import latin
+from guardproxy.proxy.headers import HeaderList, latin, to_upstream
+from guardproxy.proxy.target import Target
 from guardproxy.proxy.upstream import Upstream
 from guardproxy.proxy.watching import UnderWay
 from guardproxy.settings import Settings
@@ -37,15 +40,18 @@ class Guard:
         self.settings = settings
         self.compiled = CompiledPolicies(policies)
         self.guards = bool(policies)
-        self.beside = SideStrings(self.compiled.kept_back.is_harmless, keeps_repeats=not policies)
+        kept_back = self.compiled.kept_back
+        self.beside = SideStrings(kept_back.is_harmless, keeps_repeats=not policies, new_gate=kept_back.gate)
         asking = any(r.otherwise.kind == "ask again" for p in policies for r in p.rules)
         self.asks_again = asking and settings.asking_again.most > 0
         self.label = latin(self.compiled.label)[:1024]
         key = settings.facts_key.get_secret_value() if settings.facts_key else None
         schemas = [schema for policy in policies for schema in policy.schemas]
         self.facts = FactSources(schemas, settings.facts, key)
+        self.classifiers = Classifiers(schemas, settings.classifiers)
         self.upstream_key = settings.upstream_key.get_secret_value() if settings.upstream_key else None
         self.upstream = Upstream(settings.upstream, settings.limits, settings.timeouts)
+        self.aside = Aside()
         self.under_way = UnderWay(settings.timeouts, metrics.flush)
         self.streams = 0
         self.draining = False
@@ -55,6 +61,8 @@ class Guard:
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.upstream)
+        await self._stack.enter_async_context(self.classifiers)
+        self._stack.callback(self.aside.close)
         self._threads = self._stack.enter_context(ThreadPoolExecutor(_THREADS, "solver"))
         self._solver = SolverPool(workers=self.settings.solvers, timeout_s=_PATIENCE)
         self._stack.callback(self._solver.close)
@@ -85,6 +93,11 @@ class Guard:
     def may_be_repeated(self, text: str) -> bool:
         """Whether the model may be shown this text of its own again."""
         return self.compiled.kept_back.may_be_repeated(text)
+
+    def headers_for_upstream(self, headers: HeaderList, target: Target, stream: bool) -> dict[str, str]:
+        """The headers of a request that goes on."""
+        key, key_as = self.upstream_key, self.settings.upstream_key_as
+        return to_upstream(headers, key, stream, key_as, target.content_type, target.accept)
 
     async def ask(self, question: Question) -> Reply:
         """Puts a question to the solver in a thread, so that nobody else waits."""

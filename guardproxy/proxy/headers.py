@@ -15,10 +15,13 @@ _TO_UPSTREAM = frozenset(
     (
         b"authorization",
         b"api-key",
+        b"x-api-key",
         b"user-agent",
         b"openai-organization",
         b"openai-project",
         b"openai-beta",
+        b"anthropic-version",
+        b"anthropic-beta",
         b"idempotency-key",
         b"x-request-id",
         b"x-client-request-id",
@@ -28,7 +31,7 @@ _TO_UPSTREAM = frozenset(
         b"x-title",
     )
 )
-_CREDENTIALS = frozenset((b"authorization", b"api-key"))
+_CREDENTIALS = frozenset((b"authorization", b"api-key", b"x-api-key"))
 
 _TO_CLIENT = frozenset(
     (
@@ -36,10 +39,13 @@ _TO_CLIENT = frozenset(
         b"retry-after-ms",
         b"x-should-retry",
         b"x-generation-id",
+        b"request-id",
+        b"anthropic-organization-id",
+        b"anthropic-workspace-id",
         b"cf-ray",
     )
 )
-_TO_CLIENT_BEGINNINGS = (b"openai-", b"x-ratelimit-")
+_TO_CLIENT_BEGINNINGS = (b"openai-", b"x-ratelimit-", b"anthropic-ratelimit-")
 _NAME = re.compile(rb"[a-z0-9-]{1,64}")
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 _VALUE = re.compile(rb"[\x20-\x7e]{0,200}")
@@ -51,17 +57,27 @@ _SHAPES = {
 """Headers whose values are of one kind. The others hold plain text of usual length."""
 
 
-def to_upstream(headers: Pairs, key: str | None, stream: bool) -> dict[str, str]:
-    """The request's headers for the upstream; `key` takes the place of the client's own credentials."""
+def to_upstream(
+    headers: Pairs,
+    key: str | None,
+    stream: bool,
+    key_as: str = "authorization",
+    content_type: str = "application/json",
+    accept: str = "application/json",
+) -> dict[str, str]:
+    """The request's headers for the upstream; `key` takes the place of the client's own credentials.
+
+    `key_as` names the header in which it goes, `authorization` as a bearer token.
+    """
     passed = {
         name.decode("latin-1"): value.decode("latin-1")
         for name, value in headers
         if name in _TO_UPSTREAM and not (key and name in _CREDENTIALS)
     }
     if key:
-        passed["authorization"] = f"Bearer {key}"
-    passed["content-type"] = "application/json"
-    passed["accept"] = "text/event-stream" if stream else "application/json"
+        passed[key_as] = f"Bearer {key}" if key_as == "authorization" else key
+    passed["content-type"] = content_type
+    passed["accept"] = "text/event-stream" if stream else accept
     passed["accept-encoding"] = "identity"
     return passed
 

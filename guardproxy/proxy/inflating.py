@@ -4,13 +4,18 @@ import zlib
 
 from guardproxy.wire.errors import UpstreamFailure
 
+PIECE = 65_536
+
 _WINDOW = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
 class Inflating:
-    """Compressed bytes in, plain ones out, at most `limit` of them in one piece."""
+    """Compressed bytes in, plain ones out, in pieces of at most `PIECE` bytes: nothing is ever inflated that waits.
 
-    def __init__(self, encoding: str, limit: int) -> None:
+    Whoever reads bounds the sum. `has_more`: call `feed` again, with nothing, before anything else comes in.
+    """
+
+    def __init__(self, encoding: str) -> None:
         window = _WINDOW.get(encoding.strip().lower())
         if window is None:
             raise UpstreamFailure(
@@ -18,21 +23,22 @@ class Inflating:
                 "upstream_encoding",
                 reason="unreadable",
             )
-        self._limit = limit
         self._inflate = zlib.decompressobj(window)
 
+    @property
+    def has_more(self) -> bool:
+        return bool(self._inflate.unconsumed_tail)
+
     def feed(self, data: bytes) -> bytes:
-        """Raises `UpstreamFailure` for broken data and for more than the limit."""
+        """Raises `UpstreamFailure` for broken data, and for data behind its end."""
         try:
-            plain = self._inflate.decompress(data, self._limit)
+            plain = self._inflate.decompress(self._inflate.unconsumed_tail + data, PIECE)
         except zlib.error:
-            raise UpstreamFailure(
-                "the upstream's compressed body is broken", "upstream_encoding", reason="unreadable"
-            ) from None
-        if self._inflate.unconsumed_tail:
-            raise UpstreamFailure(
-                f"the upstream's compressed body is more than {self._limit} bytes",
-                "upstream_too_large",
-                reason="too_large",
-            )
+            raise _broken() from None
+        if self._inflate.unused_data:
+            raise _broken()
         return plain
+
+
+def _broken() -> UpstreamFailure:
+    return UpstreamFailure("the upstream's compressed body is broken", "upstream_encoding", reason="unreadable")

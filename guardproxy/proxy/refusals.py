@@ -6,19 +6,24 @@ from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.proxy.headers import to_client
 from guardproxy.proxy.upstream import UpstreamReply
 from guardproxy.wire.dialect import Dialect
-from guardproxy.wire.errors import ErrorBody, UpstreamFailure, UpstreamRefusal
+from guardproxy.wire.errors import ErrorBody, UpstreamError, UpstreamFailure, UpstreamRefusal, reported_error
 from guardproxy.wire.places import Walk
 from guardproxy.wire.side_strings import SideStrings
 
 _WITHHELD = "withheld by policy"
+_FINE = frozenset({200, 201, 202, 204})
+"""What was made or taken away: answers to that say so with a status of their own; ours is 200."""
 
 
 async def check_head(reply: UpstreamReply, dialect: Dialect, stream: bool, beside: SideStrings) -> None:
     """Raises `UpstreamFailure` for an answer that is refused, or of another kind than was asked for."""
-    if reply.status != 200:
+    if reply.status not in _FINE:
         raise await refusal_of(reply, beside)
     kind = reply.content_type
     if (kind == "text/event-stream") != stream or not (stream or dialect.reads(kind)):
+        reported = await _reported_instead(reply) if stream else None
+        if reported is not None:
+            raise reported_refusal(reported, dialect, beside)
         raise UpstreamFailure(
             "the upstream's answer is not of the kind that was asked for", "upstream_unreadable", reason="unreadable"
         )
@@ -39,6 +44,28 @@ async def refusal_of(reply: UpstreamReply, beside: SideStrings) -> UpstreamFailu
         body=body,
         content_type=content_type,
     )
+
+
+def reported_refusal(reported: UpstreamError, dialect: Dialect, beside: SideStrings) -> UpstreamRefusal:
+    """The upstream's error in an answer of status 200, with the status that it should have had, where it says one."""
+    error = judged_error(reported.error, beside)
+    status = error.code if error.code.__class__ is int and 400 <= error.code <= 599 else 502
+    return UpstreamRefusal(
+        "the upstream reported an error in an answer of status 200",
+        "upstream_error",
+        status=status,
+        body=dialect.error_body(error),
+    )
+
+
+async def _reported_instead(reply: UpstreamReply) -> UpstreamError | None:
+    """The error that came as a whole answer where a stream was asked for."""
+    if "json" not in reply.content_type:
+        return None
+    try:
+        return reported_error(loads(await reply.whole()))
+    except JsonError:
+        return None
 
 
 def judged_error(error: Any, beside: SideStrings) -> ErrorBody:

@@ -15,10 +15,16 @@ class Response:
     """`started` once its first byte was sent: from then on its status cannot be changed any more."""
 
     def __init__(
-        self, dialect: Dialect, send: Send, headers: Callable[[], HeaderList], watch: Watch, began: float
+        self,
+        dialect: Dialect,
+        route: str,
+        send: Send,
+        headers: Callable[[], HeaderList],
+        watch: Watch,
+        began: float,
     ) -> None:
-        """`headers` gives those of the moment at which the response begins; `began` is that of the exchange."""
-        self._dialect, self._route = dialect, dialect.name
+        """`route` is the name in metrics; `headers` gives those of the moment at which the response begins."""
+        self._dialect, self._route = dialect, route
         self._send, self._headers, self._watch, self._began = send, headers, watch, began
         self._sent_at = 0.0
         self.started = False

@@ -23,8 +23,11 @@ from guardproxy.diagnostics import render
 from guardproxy.ir.policy import Policy
 from guardproxy.proofs.findings import must_hold
 from guardproxy.proxy.app import MainApplication, Ready, admin_application
+from guardproxy.proxy.classifiers import classifier_mistakes, classifier_schemas
 from guardproxy.proxy.facts import FROM_SYSTEM, system_schemas
 from guardproxy.proxy.guard import Guard
+from guardproxy.proxy.origin_form import OriginFormProtocol
+from guardproxy.proxy.upstream import BUFFERED
 from guardproxy.proxy.workers import run_workers
 from guardproxy.settings import Settings, SettingsMistake
 from guardproxy.solving.pool import SolverPool
@@ -73,6 +76,8 @@ def check_together(settings: Settings, policies: Sequence[Policy]) -> None:
     declared = system_schemas(schema for policy in policies for schema in policy.schemas)
     misfits = fact_misfits(declared, settings.facts, FROM_SYSTEM)
     mistakes = [f"{settings.place(('facts', *path))}{sentence}" for path, sentence in misfits]
+    told = classifier_mistakes(classifier_schemas(s for p in policies for s in p.schemas), settings.classifiers)
+    mistakes += [f"{settings.place(('classifiers', *path))}{sentence}" for path, sentence in told]
     mistakes += [f"`{p.file}` has no rules and declares nothing, so it judges nothing" for p in policies if is_empty(p)]
     try:
         CompiledPolicies(policies)
@@ -199,7 +204,7 @@ def server_of(app: FastAPI, settings: Settings) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=OriginFormProtocol,
             ws="none",
             lifespan="off",
             log_level="warning",
@@ -214,7 +219,7 @@ def server_of(app: FastAPI, settings: Settings) -> _Server:
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """A listening socket whose connections send at once.
+    """A listening socket whose connections send at once, and keep little for a client that does not read.
 
     Without `TCP_NODELAY`, which accepted connections take over from it, the second write of a response waits for the
     client's delayed acknowledgement: 40 ms on Linux. The event loop sets it only on sockets that it made itself.
@@ -222,6 +227,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=2048)
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFERED)
     return listening
 
 

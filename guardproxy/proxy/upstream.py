@@ -6,9 +6,10 @@ Every fault of the network is an `UpstreamFailure`.
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import (
     ClientConnectorError,
@@ -26,6 +27,9 @@ from guardproxy.proxy.inflating import Inflating
 from guardproxy.settings import Limits, Timeouts
 from guardproxy.wire.errors import UpstreamFailure
 
+BUFFERED = 131_072
+"""Bytes that the system may keep for us of each connection; Linux takes twice as many."""
+
 _OURS = ("User-Agent", "Accept-Encoding", "Content-Type", "Accept")
 
 
@@ -36,7 +40,7 @@ class UpstreamReply:
         self._response, self._limits = response, limits
         self.status = response.status
         encoding = response.headers.get("Content-Encoding", "identity")
-        self._inflating = None if encoding == "identity" else Inflating(encoding, limits.answer_bytes)
+        self._inflating = None if encoding == "identity" else Inflating(encoding)
 
     @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
@@ -68,12 +72,16 @@ class UpstreamReply:
 
     async def piece(self) -> bytes:
         """What has come of the body, some 100 kB at most; empty at its end. It can be cancelled and called again."""
+        inflating = self._inflating
         while True:
+            if inflating is not None and inflating.has_more:
+                await asyncio.sleep(0)  # it is all here, and others have their turn all the same
+                return inflating.feed(b"")
             with _Faults():
                 piece = await self._response.content.readany()
-            if not piece or self._inflating is None:
+            if not piece or inflating is None:
                 return piece
-            if plain := self._inflating.feed(piece):
+            if plain := inflating.feed(piece):
                 return plain
 
 
@@ -87,7 +95,7 @@ class Upstream:
 
     async def __aenter__(self) -> Self:
         self._session = ClientSession(
-            connector=TCPConnector(limit=0, ttl_dns_cache=30),
+            connector=TCPConnector(limit=0, ttl_dns_cache=30, socket_factory=_socket),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=_OURS,
@@ -124,6 +132,14 @@ class Upstream:
             if len(self._urls) < 100:
                 self._urls[path] = known
         return known
+
+
+def _socket(address: Any) -> socket.socket:
+    """A socket that takes in little ahead of us: what a client does not read stays with the upstream."""
+    family, kind, protocol, _, _ = address
+    opened = socket.socket(family, kind, protocol)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFERED)
+    return opened
 
 
 class _Faults:

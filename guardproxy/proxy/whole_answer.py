@@ -11,12 +11,14 @@ from guardproxy.exact_json import encoded
 from guardproxy.proxy.asking_again import AskingAgain
 from guardproxy.proxy.guard import Guard
 from guardproxy.proxy.judge import ChoiceJudge, count_ending
+from guardproxy.proxy.refusals import reported_refusal
 from guardproxy.proxy.small_talk import small_talk
 from guardproxy.streaming.commands import Command, Release, ReleaseCall
 from guardproxy.telemetry import metrics
 from guardproxy.wire.dialect import Dialect, Unit, WholeAnswer
-from guardproxy.wire.errors import ErrorBody, UpstreamFailure
+from guardproxy.wire.errors import ErrorBody, UpstreamError, UpstreamFailure
 from guardproxy.wire.judgement import Judgement, Remarks, rules_of, strongest
+from guardproxy.wire.side_doors.door import BlockedAsError
 
 BLOCKED_TYPE = "content_policy_violation"
 BLOCKED_CODE = "content_filter"
@@ -46,10 +48,14 @@ async def judged_answer(
 ) -> Delivery:
     """Raises `UpstreamFailure` for a body that is no answer. Without `asking`, nothing is asked again."""
     began = perf_counter()
-    allowed = small_talk(guard.compiled, body) if dialect.has_small_talk else None
-    if allowed is not None:
-        return _as_it_is(allowed, perf_counter() - began)
-    return await judged_at_length(guard, dialect, situation, body, decision, asking)
+    quickly = dialect.has_small_talk
+    try:
+        allowed = await guard.aside.run(len(body), small_talk, guard.compiled, body) if quickly else None
+        if allowed is not None:
+            return _as_it_is(allowed, perf_counter() - began)
+        return await judged_at_length(guard, dialect, situation, body, decision, asking)
+    except UpstreamError as reported:
+        raise reported_refusal(reported, dialect, guard.beside) from None
 
 
 async def judged_at_length(
@@ -61,7 +67,7 @@ async def judged_at_length(
     asking: AskingAgain | None = None,
 ) -> Delivery:
     """The same for any answer, whether there is something to judge in it or not."""
-    answer = dialect.read_whole(body, guard.beside)
+    answer = await guard.aside.run(len(body) // 4, dialect.read_whole, body, guard.beside)
     verdicts: list[Verdict] = []
     seconds = 0.0
     changed = False
@@ -71,10 +77,10 @@ async def judged_at_length(
         if judged.verdict.ending is Ending.ASKED_AGAIN:
             judged = await _asked_again(guard, situation, answer, place, judged, asking)
         seconds += judged.seconds
-        changed = judged.write() or changed
+        changed = await guard.aside.run(len(body) // 4, judged.write) or changed
         verdicts.append(judged.verdict)
     said = Remarks(decision, asking.times if asking is not None else 0)
-    return _delivery(guard, dialect, answer, verdicts, changed, said, seconds)
+    return await guard.aside.run(len(body) // 4, _delivery, guard, dialect, answer, verdicts, changed, said, seconds)
 
 
 class _Judged:
@@ -165,7 +171,8 @@ def _delivery(
     ending = shown.ending if shown else Ending.ALLOWED
     word = "rewritten" if changed and ending.header == "allowed" else ending.header
     rules = rules_of(verdicts)
-    if shown is not None and not ending.delivers and guard.settings.blocked_as == "error":
+    as_error = guard.settings.blocked_as == "error" or isinstance(dialect, BlockedAsError)
+    if shown is not None and not ending.delivers and as_error:
         return Delivery(400, dialect.error_body(blocked_error(shown, verdicts, said)), word, seconds, rules)
     remark = None if ending.delivers else said.about(verdicts)
     body = answer.encoded(guard.beside, said.decision, remark)

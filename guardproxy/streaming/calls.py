@@ -18,6 +18,8 @@ class PendingCall:
     id: str = ""
     json: ArrivingJson = field(default_factory=ArrivingJson)
     released: bool = False
+    ended: bool = False
+    """Whether no more of it comes, as was said."""
     sent: ToolCall | None = None
     """What was released: the call, maybe with texts rewritten."""
     _arguments: list[str] = field(default_factory=list)

@@ -7,6 +7,9 @@ from guardproxy.streaming.shapes import ShapedText
 EVERYTHING = 1 << 62
 """An offset behind every text."""
 
+MOST_WAITING = 65_536
+"""Characters of one text that may wait behind a match that goes on and on: each piece searches them again."""
+
 
 class Channel:
     """`said` is the whole text so far; `sent` what was released of it, rewritten already.
@@ -55,6 +58,10 @@ class Channel:
     def held(self) -> int:
         """Characters that arrived and are still waiting."""
         return self.length - self._passed + (self.gate.held if self.gate else 0)
+
+    @property
+    def waits_too_long(self) -> bool:
+        return self.gate is not None and self.gate.held > MOST_WAITING
 
     def pass_on(self, limit: int) -> str:
         """What may be sent now, when everything before offset `limit` has been settled by the rules on JSON."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from guardproxy.checks.verdict import Verdict
-from guardproxy.conversation import ToolCall
+from guardproxy.conversation import Answer, ToolCall
 from guardproxy.logic.questions import Question
 
 
@@ -31,6 +31,17 @@ class Ask:
     """Put the question to a solver process and come back with `Answered`; nothing else is fed in between."""
 
     question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Classify:
+    """Have these classifiers read the answer, which is complete, and come back with `Classified`; feed nothing else.
+
+    `names` are declarations `from classifier`.
+    """
+
+    names: tuple[str, ...]
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +75,4 @@ class Abort:
     """The answer broke off before its end: send nothing more, and make the client notice."""
 
 
-Command: TypeAlias = Release | ReleaseCall | Ask | Wake | Stop | Complete | Abort
+Command: TypeAlias = Release | ReleaseCall | Ask | Classify | Wake | Stop | Complete | Abort

@@ -9,16 +9,17 @@ disagreed, nothing more would be sent.
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TypeVar
 
+from guardproxy.checks.classified import classifications_wanted, with_classifications
 from guardproxy.checks.engine import BAD_ARGUMENTS, MAX_CALLS, TOO_MANY_CALLS, CompiledPolicies, judging
-from guardproxy.checks.judging import Asked, Judged, Judging, Misfit, asking, notice_of
+from guardproxy.checks.judging import Judging, asking
 from guardproxy.checks.memory import Memory
-from guardproxy.checks.observation import WHOLE_ANSWER, Observation, Past, SeenCall
+from guardproxy.checks.observation import Observation, Past, SeenCall
 from guardproxy.checks.reply_object import ArrivingReply
 from guardproxy.checks.rewriting import Rewriting
-from guardproxy.checks.verdict import Ending, RuleVerdict, Status, Verdict
+from guardproxy.checks.verdict import Ending, Verdict
 from guardproxy.conversation import Answer, Passage, Situation, is_object_channel, is_reply_channel
 from guardproxy.ir.types import INVALID
 from guardproxy.logic.questions import Reply
@@ -26,43 +27,39 @@ from guardproxy.patterns.text_gate import TextGate
 from guardproxy.streaming.calls import PendingCall
 from guardproxy.streaming.channels import EVERYTHING, Channel
 from guardproxy.streaming.claims import blocking_claims
-from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
+from guardproxy.streaming.commands import Abort, Ask, Classify, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.events import (
     Answered,
     CallArrived,
+    CallEnded,
+    Classified,
     Event,
     Finished,
     Interrupted,
     TextArrived,
     TextEnded,
     TimePassed,
+    characters,
 )
-from guardproxy.streaming.reading import Certain, Readers
+from guardproxy.streaming.reading import Certain, readers_of
 from guardproxy.streaming.shapes import ShapedText
 from guardproxy.streaming.start import Start, at_start, looked_again
 from guardproxy.streaming.states import Phase
+from guardproxy.streaming.stopping import contradiction, known_so_far
 
 T = TypeVar("T")
 
 HOLD_LIMIT = "hold-limit"
 """The name under which a stream is blocked that would have to be held longer than the limits below."""
 
-MOST_WAITING = 65_536
-"""Characters of one text that may wait behind a match that goes on and on: each piece searches them again."""
-
 MOST_HELD = 1_000_000
 """Characters that one streamed choice may hold back in all."""
-
-
-@lru_cache(maxsize=16)
-def readers_of(compiled: CompiledPolicies) -> Readers:
-    return Readers(compiled)
 
 
 class Enforcer:
     """Judges one choice. Feed it events in their order; carry out the commands that come back, in theirs.
 
-    `Ask` is always the last command. `Answered` answers it; what is fed before that is kept and taken up afterwards.
+    `Ask` and `Classify` come last; `Answered` and `Classified` answer them. What is fed before is taken up afterwards.
     """
 
     def __init__(self, compiled: CompiledPolicies, situation: Situation, whole: bool = False) -> None:
@@ -71,6 +68,8 @@ class Enforcer:
         self._past = Past(situation.conversation.calls)
         self._whole = whole
         self._channels: dict[str, Channel] = {}
+        self._open: dict[str, Channel] = {}
+        """The channels of which something waits, or may come to."""
         self._calls: dict[int, PendingCall] = {}
         self._order: list[PendingCall] = []
         self._seen_calls: list[SeenCall] = []
@@ -89,7 +88,7 @@ class Enforcer:
     def held(self) -> int:
         """Characters that arrived and were not released: text, and the arguments of calls that wait."""
         calls = sum(c.length for c in self._order[self._released :])
-        return calls + sum(c.held for c in self._channels.values()) + sum(map(_length, self._inbox))
+        return calls + sum(c.held for c in self._open.values()) + sum(map(characters, self._inbox))
 
     def feed(self, event: Event) -> list[Command]:
         self._out = []
@@ -127,12 +126,11 @@ class Enforcer:
     def _holds_too_much(self) -> bool:
         if self.held > MOST_HELD:
             return True
-        return any(c.gate is not None and c.gate.held > MOST_WAITING for c in self._channels.values())
+        return any(c.waits_too_long for c in self._open.values())
 
     def _take(self, event: Event) -> Judging[None]:
-        if isinstance(event, Finished):
-            if self._phase is not Phase.ASKING:
-                yield from self._finish()
+        if isinstance(event, Finished | Classified):
+            yield from self._end(event)
             return
         if self._start is None and not self._whole:
             look = partial(at_start, self._compiled, self._readers, self._seen())
@@ -143,6 +141,9 @@ class Enforcer:
             yield from self._text_ended(event)
         elif isinstance(event, CallArrived):
             yield from self._call(event)
+        elif isinstance(event, CallEnded) and event.key in self._calls and not self._whole:
+            self._calls[event.key].ended = True
+            yield from self._release_calls()
 
     # --- while it arrives -------------------------------------------------------------------------------------------
 
@@ -150,6 +151,7 @@ class Enforcer:
         channel = self._channels.get(event.channel) or self._open_channel(event.channel)
         before, was_possible = channel.length, channel.may_be_object
         channel.say(event.text)
+        self._open[event.channel] = channel
         if self._whole:
             return
         limit = EVERYTHING
@@ -168,6 +170,8 @@ class Enforcer:
         channel = self._channels.get(event.channel)
         if channel is not None and not channel.may_be_object and self._phase is Phase.OPEN and not self._whole:
             yield from self._send_on(channel, event.channel, channel.end())
+            if not channel.held:
+                self._open.pop(event.channel, None)
 
     def _look_what_waits(self) -> Judging[None]:
         """How a text begins, or that it is no object, may have decided what others waited for."""
@@ -269,14 +273,15 @@ class Enforcer:
     def _release_calls(self) -> Judging[None]:
         """Releases the calls that are settled, in their order: none overtakes one that waits.
 
-        The last call waits for the next one or for the end: white space, or more of its name, may still belong to it,
-        and anything else behind its closing bracket makes it unreadable.
+        The last call waits for the next one or for the end, unless it is said to have ended: white space, or more of
+        its name, may still belong to it, and anything else behind its closing bracket makes it unreadable.
         """
         assert self._start is not None
         waits = self._start.waits(True) or self._start.waits(False)
-        while self._phase is Phase.OPEN and not waits and self._released < len(self._calls) - 1:
+        while self._phase is Phase.OPEN and not waits and self._released < len(self._calls):
             pending = self._order[self._released]
-            if not pending.closed or not (yield from self._is_settled(pending)):
+            may_go_on = pending is self._order[-1] and not pending.ended
+            if may_go_on or not pending.closed or not (yield from self._is_settled(pending)):
                 return
             rewriting = Rewriting()
             call = pending.call
@@ -308,9 +313,22 @@ class Enforcer:
 
     # --- at the end -------------------------------------------------------------------------------------------------
 
+    def _end(self, event: Finished | Classified) -> Judging[None]:
+        """The answer is complete, and then what classifiers say of it is there, if a verdict depends on that."""
+        if isinstance(event, Classified) is not (self._phase is Phase.ASKING):
+            return
+        if isinstance(event, Classified):
+            self._situation = with_classifications(self._situation, event.facts)
+        else:
+            self._phase_at_end, self._phase = self._phase, Phase.ASKING
+            self._memory.arriving = False
+            case = self._answer(), self._situation, self._past, self._memory
+            if names := (yield from classifications_wanted(self._compiled, *case)):
+                self._out.append(Classify(names, case[0]))
+                return
+        yield from self._finish()
+
     def _finish(self) -> Judging[None]:
-        self._phase_at_end, self._phase = self._phase, Phase.ASKING
-        self._memory.arriving = False
         verdict = yield from judging(self._compiled, self._answer(), self._situation, self._past, self._memory)
         if verdict.ending.delivers and self._phase_at_end is Phase.DOOMED:
             verdict = self._doomed_verdict()
@@ -319,7 +337,7 @@ class Enforcer:
             verdict = replace(verdict, ending=Ending.BLOCKED, ask_again=0, reasons=())
         rest = self._rest(verdict.answer) if verdict.ending.delivers else None
         if rest is None:
-            self._stop(verdict if not verdict.ending.delivers else self._contradiction())
+            self._stop(verdict if not verdict.ending.delivers else contradiction())
             return
         self._out += rest
         self._out.append(Complete(verdict))
@@ -351,19 +369,11 @@ class Enforcer:
         self._phase = Phase.STOPPED
         self._out.append(Stop(verdict))
 
-    def _contradiction(self) -> Verdict:
-        return Verdict(Ending.BLOCKED, (), (), Answer(), notice_of(Asked(Ending.BLOCKED, ())))
-
     def _doomed_verdict(self) -> Verdict:
         """What is known at the moment of stopping; rules that would have been decided later are not named."""
         assert self._certain is not None
         by = self._certain.by or blocking_claims(self._compiled, self._readers.claims, self._seen(with_texts=True))
-        rule = next((r for r in self._compiled.rules if r.rule.id in by), None)
-        first = Judged(rule, WHOLE_ANSWER, Status.VIOLATED) if rule else Misfit("", by[0]) if by else None
-        lines = [
-            RuleVerdict(r.policy.title, r.rule.id, Status.VIOLATED) for r in self._compiled.rules if r.rule.id in by
-        ]
-        return Verdict(Ending.BLOCKED, by, tuple(lines), Answer(), notice_of(Asked(Ending.BLOCKED, by, first)))
+        return known_so_far(self._compiled, by)
 
     # --- what is seen -----------------------------------------------------------------------------------------------
 
@@ -388,9 +398,3 @@ class Enforcer:
             nonconforming=self._nonconforming,
             memory=self._memory,
         )
-
-
-def _length(event: Event) -> int:
-    if isinstance(event, TextArrived):
-        return len(event.text)
-    return len(event.arguments) if isinstance(event, CallArrived) else 0

@@ -1,8 +1,9 @@
 """What has happened: past facts that the outer ring tells an enforcer, which judges one choice of one answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from guardproxy.conversation import Facts
 from guardproxy.logic.questions import Reply
 
 
@@ -32,6 +33,13 @@ class CallArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The call is whole, as the provider says, so that it need not wait for the next one or for the end."""
+
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is complete, as the provider says."""
 
@@ -53,4 +61,20 @@ class Answered:
     reply: Reply
 
 
-Event: TypeAlias = TextArrived | TextEnded | CallArrived | Finished | Interrupted | TimePassed | Answered
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What the classifiers of a `Classify` found; a fact that one of them could not tell is not there."""
+
+    facts: Facts = field(default_factory=dict)
+
+
+Event: TypeAlias = (
+    TextArrived | TextEnded | CallArrived | CallEnded | Finished | Interrupted | TimePassed | Answered | Classified
+)
+
+
+def characters(event: Event) -> int:
+    """How much of an answer the event brings."""
+    if isinstance(event, TextArrived):
+        return len(event.text)
+    return len(event.arguments) if isinstance(event, CallArrived) else 0

@@ -144,6 +144,11 @@ class Readers:
         return mine and all(_settled(r, seen, WHOLE_ANSWER) for r in self.of_all_calls)
 
 
+@lru_cache(maxsize=16)
+def readers_of(compiled: CompiledPolicies) -> Readers:
+    return Readers(compiled)
+
+
 def _as_strict(rule: Rule) -> Rule:
     """What a rule that only warns would make wait if it blocked: it does where a fact that it reads is unknown."""
     return replace(rule, otherwise=Outcome()) if rule.otherwise.kind == "warn" else rule

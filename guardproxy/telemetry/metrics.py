@@ -77,6 +77,18 @@ UPSTREAM_SECONDS = Histogram(
     registry=REGISTRY,
     buckets=_SLOW,
 )
+UNJUDGED = Counter(
+    "guardproxy_unjudged", "Answers that passed unjudged, as the operator allowed", ["route"], registry=REGISTRY
+)
+CLASSIFICATIONS = Counter(
+    "guardproxy_classifications",
+    "Answers that a classifier read, or failed to",
+    ["classifier", "outcome"],
+    registry=REGISTRY,
+)
+CLASSIFIER_SECONDS = Histogram(
+    "guardproxy_classifier_seconds", "Time that a classifier took for one answer", registry=REGISTRY, buckets=_SLOW
+)
 CLIENTS_LEFT = Counter("guardproxy_clients_left", "Clients that left before the end of their answer", registry=REGISTRY)
 REFUSED = Counter("guardproxy_failures", "Exchanges that failed closed because of a fault of ours", registry=REGISTRY)
 EXCHANGES = Gauge(
@@ -97,6 +109,11 @@ def requests(route: str, status: int) -> Counter:
     return REQUESTS.labels(route, str(status))
 
 
+@lru_cache(maxsize=100)
+def unjudged(route: str) -> Counter:
+    return UNJUDGED.labels(route)
+
+
 @lru_cache(maxsize=20)
 def answers(verdict: str) -> Counter:
     return ANSWERS.labels(verdict)
@@ -110,6 +127,11 @@ def rule_verdicts(policy: str, rule: str, status: str) -> Counter:
 @lru_cache(maxsize=5000)
 def rule_actions(rule: str, ending: str) -> Counter:
     return ACTIONS.labels(rule, ending)
+
+
+@lru_cache(maxsize=200)
+def classifications(classifier: str, outcome: str) -> Counter:
+    return CLASSIFICATIONS.labels(classifier, outcome)
 
 
 @lru_cache(maxsize=20)

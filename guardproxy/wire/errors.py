@@ -4,6 +4,7 @@
 ExchangeFailure
 ├── ClientMistake       the request cannot be served as it is                     400, 401, 404, 405, 413, 415
 ├── UpstreamFailure     the model server did not answer as it should             502, 504
+│   ├── UpstreamError   it said so itself, after a status of 200                 502, or an event
 │   └── UpstreamRefusal the model server said no: its own status and words pass  as received
 └── OwnFailure          we cannot judge now, so nothing is delivered             500, 503
 ```
@@ -48,6 +49,28 @@ class UpstreamFailure(ExchangeFailure):
     status: int = 502
     type: str = "guardproxy_upstream_error"
     reason: str = "broken"
+
+
+@dataclass(eq=False)
+class UpstreamError(UpstreamFailure):
+    """The upstream reported an error in its stream, or in an answer of status 200; `error` is what it said, unjudged."""
+
+    reason: str = "status"
+    error: Any = None
+
+
+def reported_error(value: Any) -> UpstreamError | None:
+    """The error that a parsed answer or event is, in the ways in which servers write one; None if it is none.
+
+    Some write it in a list, some without an envelope, some leave the type of an answer's other members beside it.
+    """
+    first = value[0] if isinstance(value, list) and value else value
+    if not isinstance(first, dict):
+        return None
+    said = first.get("error") or (first if first.get("object") == "error" else None)
+    if not said:
+        return None
+    return UpstreamError("the upstream reported an error in its answer", "upstream_error", error=said)
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardproxy.exact_json import dumps
+from guardproxy.wire.errors import unreadable
 from guardproxy.wire.numbers import is_harmless_number
 
 IsHarmless = Callable[[str], bool]
@@ -94,6 +95,9 @@ class Place:
             self.holder[self.key] = ""
 
 
+MOST_VALUES = 200_000
+"""Members and elements that are looked at in one value: beyond it is refused, for no answer of use has as many."""
+
 CHOICE = "choice:"
 """What the names of places beside the message begin with; no name in the message does."""
 
@@ -126,13 +130,19 @@ class Walk:
     fields that repeat the text and recorded speech are emptied on the way; that is not counted.
     """
 
-    def __init__(self, is_harmless: IsHarmless, keeps_repeats: bool = False) -> None:
+    def __init__(self, is_harmless: IsHarmless, keeps_repeats: bool = False, most: int = MOST_VALUES) -> None:
+        """`most`: members and elements in all, of which all but a few may be numbers or strings to judge."""
         self.places: list[Place] = []
         self.dropped = 0
+        self._left = most
         self._is_harmless, self._keeps_repeats = is_harmless, keeps_repeats
 
     def members(self, holder: dict[str, Any], channel: str, skip: frozenset[str] = frozenset()) -> None:
-        """Walks the members of an object; `skip` names those that are read in another way."""
+        """Walks the members of an object; `skip` names those that are read in another way.
+
+        Raises `UpstreamFailure` where there are too many.
+        """
+        self._count(holder)
         unfit: list[str] = []
         audio = not self._keeps_repeats and _is_audio(holder)
         for key, value in holder.items():
@@ -164,6 +174,7 @@ class Walk:
         elif isinstance(value, dict):
             self.members(value, path)
         elif isinstance(value, list):
+            self._count(value)
             for index, item in enumerate(value):
                 self._value(value, index, item, f"{path}[{index}]")
         elif value is None or isinstance(value, bool):
@@ -173,6 +184,11 @@ class Walk:
         elif not is_harmless_number(key, value, self._is_harmless):
             holder[key] = None
             self.dropped += 1
+
+    def _count(self, values: dict[str, Any] | list[Any]) -> None:
+        self._left -= len(values)
+        if self._left < 0:
+            raise unreadable("it has too many members and elements")
 
     def _speech(self, holder: Any, key: Any, value: Any, path: str) -> None:
         """What is named as recorded speech: words in its objects are read, anything that may be sound is emptied."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from guardproxy.patterns.text_gate import TextGate
 from guardproxy.wire.numbers import is_harmless_number
 from guardproxy.wire.places import PROTOCOL_KEYS, REPEATS, Walk
 
@@ -24,9 +25,18 @@ _REMEMBERED = 200
 class SideStrings:
     """`harmless(text)`: whether the policies let this string through as it stands, whatever the facts are."""
 
-    def __init__(self, is_harmless: Callable[[str], bool], keeps_repeats: bool = False) -> None:
-        """`keeps_repeats`: nothing is judged, so what repeats the text may stay."""
+    def __init__(
+        self,
+        is_harmless: Callable[[str], bool],
+        keeps_repeats: bool = False,
+        new_gate: Callable[[], TextGate] | None = None,
+    ) -> None:
+        """`keeps_repeats`: nothing is judged, so what repeats the text may stay.
+
+        `new_gate` makes gates for texts beside the answer that arrive in pieces.
+        """
         self._is_harmless = is_harmless
+        self.new_gate = new_gate
         self.keeps_repeats = keeps_repeats
         self._remembered = lru_cache(maxsize=4096)(is_harmless)
 

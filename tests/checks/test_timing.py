@@ -12,6 +12,8 @@ check reply as offer
   - note : text
 facts case from system
   - vip : yes/no
+facts tone from classifier
+  - rude : yes/no
 claims reply text as said
   - weeks : whole number, read from "{{weeks}} weeks"
   - days  : whole number, read from "{{days}} days"
@@ -32,6 +34,12 @@ def of(rule: str, header: str = ", money in USD") -> Timing:
     ("rule", "expected"),
     [
         ("require case.vip is yes", Timing(Moment.BEFORE)),
+        ("require tone.rude is no if unknown block", Timing(Moment.END, ("tone.rude",), Waiting.EVERYTHING)),
+        ("require tone.rude is no if unknown allow otherwise warn", Timing(Moment.END, ("tone.rude",))),
+        (
+            "when tone.rude is yes allow refund only when refund.amount at most 5 USD if unknown block",
+            Timing(Moment.END, ("tone.rude", "refund.amount"), Waiting.EVERYTHING),
+        ),
         ('never any text contains "x"', Timing(Moment.AT_ONCE, ("any text",), Waiting.MATCH)),
         ('never any text contains "x" otherwise warn', Timing(Moment.AT_ONCE, ("any text",))),
         ('require reply text mentions "x"', Timing(Moment.END, ("reply text",), Waiting.REPLY)),

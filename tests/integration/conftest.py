@@ -52,7 +52,7 @@ def upstream(upstream_server: Upstream) -> Upstream:
 
 
 @contextmanager
-def proxy_before(upstream: Upstream, policies: tuple[Policy, ...], **settings: Any) -> Iterator[Proxy]:
+def proxy_before(upstream: Upstream, policies: tuple[Policy, ...], /, **settings: Any) -> Iterator[Proxy]:
     flags = {"upstream": upstream.url, "policies": (), "allow_no_policy": True, "today": "2026-11-21", **settings}
 
     @asynccontextmanager

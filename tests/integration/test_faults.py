@@ -74,12 +74,13 @@ def test_a_body_that_is_too_large(guarded: Proxy, upstream: Upstream) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("POST", "/v1/responses", 404),
+        ("POST", "/v1/nothing", 404),
         ("GET", "/", 404),
         ("POST", "/v1/chat/completions/", 404),
         ("GET", "/docs", 404),
         ("GET", "/metrics", 404),
-        ("GET", "/v1/chat/completions", 405),
+        ("GET", "/v1/embeddings", 405),
+        ("OPTIONS", "/v1/chat/completions", 405),
         ("POST", "/v1/models", 405),
         ("POST", "/healthz", 405),
     ],

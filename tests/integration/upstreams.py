@@ -53,7 +53,7 @@ class Upstream:
         length = next((int(r.split(":")[1]) for r in head.splitlines() if r.lower().startswith("content-length:")), 0)
         body = await reader.readexactly(length)
         self.seen.heads.append(head)
-        self.seen.bodies.append(json.loads(body) if body else {})
+        self.seen.bodies.append(json.loads(body) if body.startswith((b"{", b"[")) else {})
         self.seen.arrived.set()
         steps = asyncio.ensure_future(self._play(writer, self.script(self.seen.bodies[-1])))
         watch = asyncio.ensure_future(reader.read(1))

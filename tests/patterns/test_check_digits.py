@@ -31,6 +31,8 @@ def test_exactly_one_check_digit_makes_a_card(digits: str) -> None:
         ("6789 123-45-6784", 0),
         ("6789 123-45-6784 123-45", 0),
         ("6789 1234-5678-4", 16),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", 31),
+        ("4 11 11 11 11 11 11 11 1", 0),
     ],
 )
 def test_card_numbers(matched: str, length: int) -> None:

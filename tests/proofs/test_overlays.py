@@ -81,3 +81,15 @@ def test_the_counter_example_shows_the_rule_by_itself_and_says_how_it_ends_in_ei
     (found,) = loosened(policy, ask)
     assert found.help == "make it at least as strict: the example is held by A in the baseline, and here allowed"
     assert "expect allowed" in found.witness
+
+
+def test_decoding_tightens_and_leaving_it_away_loosens() -> None:
+    def loosened_by(before: str, after: str) -> list[str]:
+        base = f'policy "Base" version 1\n\nrule A "a"\n  never any {before} contains us_ssn\n'
+        text = f'policy "L" version 1, extends "base.policy"\n\ntighten A "a"\n  never any {after} contains us_ssn\n'
+        compilation = compile_policy(text, "local.policy", {"base.policy": base}.get)
+        assert compilation.policy is not None, compilation.diagnostics
+        return [d.code for d in loosened(compilation.policy, ask)]
+
+    assert loosened_by("text", "text, decoded,") == []
+    assert loosened_by("text, decoded,", "text") == ["E402"]

@@ -10,7 +10,7 @@ from guardproxy.conversation import Answer, Situation, ToolCall
 from guardproxy.logic import questions
 from guardproxy.streaming.commands import Ask, Command, Complete, Release, ReleaseCall, Stop
 from guardproxy.streaming.enforcer import Enforcer
-from guardproxy.streaming.events import Answered, CallArrived, Event, Finished, TextArrived
+from guardproxy.streaming.events import Answered, CallArrived, Event, Finished, TextArrived, TextEnded
 
 
 @dataclass
@@ -39,10 +39,14 @@ def cut(text: str, marks: Sequence[int]) -> list[str]:
     return [text[a:b] for a, b in pairwise(edges)]
 
 
-def events(answer: Answer, marks: Sequence[int]) -> Iterator[Event]:
-    for passage in answer.passages:
+def events(answer: Answer, marks: Sequence[int], ends_told: bool = False) -> Iterator[Event]:
+    """`ends_told`: the provider says of each text when it is complete."""
+    last = {passage.channel: place for place, passage in enumerate(answer.passages)}
+    for place, passage in enumerate(answer.passages):
         for piece in cut(passage.text, marks):
             yield TextArrived(passage.channel, piece)
+        if ends_told and last[passage.channel] == place:
+            yield TextEnded(passage.channel)
     for key, call in enumerate(answer.calls):
         yield CallArrived(key, "", call.name, call.id)
         for piece in cut(call.arguments, marks):

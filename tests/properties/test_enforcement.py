@@ -40,7 +40,8 @@ def test_any_cut_gives_the_same_verdict_and_the_same_text(
     whole = deliver(compiled, situation, events(answer, []), ask)
     pieces = deliver(compiled, situation, events(answer, cuts), ask)
     unstreamed = deliver(compiled, situation, events(answer, []), ask, whole=True)
-    for got in (whole, pieces, unstreamed):
+    told = deliver(compiled, situation, events(answer, cuts, ends_told=True), ask)
+    for got in (whole, pieces, unstreamed, told):
         assert got.verdict is not None
         assert (got.verdict.ending, set(got.verdict.by)) == (verdict.ending, set(verdict.by))
     if verdict.ending.delivers:
@@ -48,6 +49,7 @@ def test_any_cut_gives_the_same_verdict_and_the_same_text(
         assert {c: t for c, t in whole.texts.items() if t} == wanted
         assert {c: t for c, t in pieces.texts.items() if t} == wanted
         assert {c: t for c, t in unstreamed.texts.items() if t} == wanted
+        assert {c: t for c, t in told.texts.items() if t} == wanted
         assert tuple(pieces.calls) == tuple(whole.calls) == tuple(unstreamed.calls) == verdict.answer.calls
 
 
@@ -82,6 +84,7 @@ def test_nothing_is_sent_at_any_moment_that_the_final_answer_does_not_begin_with
                 assert not forbidden.certain(text)
 
     got = deliver(compiled, situation, events(answer, list(range(40))), ask, watch)
+    deliver(compiled, situation, events(answer, list(range(40)), ends_told=True), ask, watch)
     if verdict.ending is Ending.ASKED_AGAIN:
         assert not got.texts and not got.calls
     if not verdict.ending.delivers and "CASE" in verdict.by:

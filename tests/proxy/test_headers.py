@@ -17,6 +17,17 @@ def test_to_the_upstream() -> None:
     assert "api-key" not in to_upstream([(b"api-key", b"b")], "ours", stream=False)
 
 
+def test_the_upstreams_key_goes_where_the_operator_says() -> None:
+    theirs = [(b"authorization", b"Bearer a"), (b"api-key", b"b"), (b"x-api-key", b"c"), (b"anthropic-version", b"v")]
+    for name in ("api-key", "x-api-key"):
+        passed = to_upstream(theirs, "ours", stream=False, key_as=name)
+        assert {k: v for k, v in passed.items() if v in ("Bearer a", "b", "c", "ours", "v")} == {
+            name: "ours",
+            "anthropic-version": "v",
+        }
+    assert to_upstream(theirs, None, stream=False)["x-api-key"] == "c"
+
+
 def test_to_the_client() -> None:
     came = [
         (b"Retry-After", b"3"),

@@ -38,20 +38,43 @@ def test_numbers_arrive_as_they_were_written() -> None:
     assert b"0.10000000000000000000001" in whole_of(GUARD, raw).body
 
 
+def alone(text: str) -> Json:
+    return {**token(text), "top_logprobs": []}
+
+
+HI, YOU = token("Hi"), token(" you", " me")
+
+
 @pytest.mark.parametrize(
     ("text", "tokens", "kept"),
     [
-        ("Hi you", [token("Hi"), token(" you", " me")], True),
-        ("Hi you", [token("Hi"), token(" all")], False),
-        ("Hi you", [token("Hi", MAIL), token(" you")], False),
-        ("Hi you", [token("Hi", "bob@"), token(" you", "example.org")], False),
-        ("Hi you", [{**token("Hi"), "note": "x"}], False),
-        (f"Hi {MAIL}", [token("Hi "), token(MAIL)], False),
+        ("Hi you", [HI, YOU], [HI, YOU]),
+        ("Hi you", [HI, token(" all")], [HI]),
+        ("Hi you", [token("Hi", MAIL), YOU], [alone("Hi"), alone(" you")]),
+        ("Hi you", [token("Hi", "bob@"), token(" you", "example.org")], [alone("Hi"), alone(" you")]),
+        ("Hi you", [{**HI, "note": "x"}], None),
+        (f"Hi {MAIL}", [token("Hi "), token(MAIL)], [token("Hi ")]),
+        (f"Hi {MAIL} you", [HI, token(" bob"), token("@example.org "), token("you")], [HI, token("you")]),
+        (f"Hi {MAIL} you", [HI, token(" bob"), token("@example.org"), YOU], [HI, YOU]),
+        ("é ü", [token("é"), token(" ü")], [token("é"), token(" ü")]),
+        (MAIL, [token(MAIL)], None),
     ],
 )
-def test_log_probabilities_stay_only_where_they_say_the_same(text: str, tokens: list[Json], kept: bool) -> None:
+def test_log_probabilities_stay_for_what_was_left_alone(text: str, tokens: list[Json], kept: list[Json] | None) -> None:
     delivered = json.loads(whole_of(GUARD, answer(text, logprobs={"content": tokens})).body)
-    assert delivered["choices"][0]["logprobs"] == ({"content": tokens} if kept else None)
+    assert delivered["choices"][0]["logprobs"] == (None if kept is None else {"content": kept})
+
+
+def test_citations_move_with_the_text() -> None:
+    def cited(start: int, end: int) -> Json:
+        return {"type": "url_citation", "url_citation": {"start_index": start, "end_index": end, "url": "https://a.x/"}}
+
+    value = answer("Ann, bob@example.org, says so [1] and so [2].")
+    spans = [(0, 3), (5, 20), (4, 21), (30, 33), (41, 44), (500, 501)]
+    value["choices"][0]["message"]["annotations"] = [cited(*span) for span in spans]
+    message = json.loads(whole_of(GUARD, value).body)["choices"][0]["message"]
+    text, marks = message["content"], [a["url_citation"] for a in message["annotations"]]
+    assert [text[m["start_index"] : m["end_index"]] for m in marks] == ["Ann", "[1]", "[2]"]
 
 
 def test_calls_beside_an_empty_text() -> None:

@@ -15,7 +15,7 @@ from guardproxy.ir.policy import Example
 from guardproxy.storage.policy_files import read_policies
 from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.enforcer import Enforcer
-from guardproxy.streaming.events import Answered, CallArrived, Event, Finished, Interrupted, TextArrived, TimePassed
+from guardproxy.streaming.events import Answered, CallArrived, CallEnded, Event, Finished, Interrupted, TextArrived, TimePassed
 from tests.properties.pieces import deliver, events
 from tests.properties.test_enforcement import ask
 

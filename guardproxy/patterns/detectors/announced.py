@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from guardproxy.patterns.engine import encoded, machine
 
-_EDGE = r"[\s:#=.,;()\[\]*_'/|~>\-\x{a0}\x{ff1a}\x{3000}\x{2013}\x{2116}\x{ba}\x{b0}]"
+_EDGE = r"[\s:#=.,;()\x5b\x5d*_'/|~>\-\x{a0}\x{ff1a}\x{3000}\x{2013}\x{2116}\x{ba}\x{b0}]"
 _PARTICLE = "(?:は|が|の|を|番号|号码|號碼|号|번호|는|은|이|为|是|為)"
 _LINK_WORDS = (
-    "number numbers no nr num nos code is are was of for my your the und ist lautet est es è é är er on numero número "
-    "numéro nummer nummern numer номер это равен là adalah"
+    "number numbers no nr n num nos s it code is are was of for my your the und ist lautet est es è é är er on numero "
+    "número numéro nummer nummern numer номер это равен là adalah"
 )
 _BETWEEN = r"\s{0,2}(?:[,;/&、，・]|\b(?:and|or|und|oder|et|ou|y|o|e|och|og|en|i|и)\b|と|和|및)\s{0,2}"
 """Between two numbers that one word announces."""
@@ -30,7 +30,7 @@ def _word(word: str) -> str:
     """A word, with an `s` for many of them; spaces stand for any sign that joins words."""
     spelled = r"[\s_\-]{1,3}".join("".join(map(_sign, part)) for part in word.split())
     first, last = (c.isascii() and c.isalnum() for c in (word[0], word[-1]))
-    return rf"{r'\b' if first else ''}{spelled}{'s?' if last else ''}"
+    return (r"\b" if first else "") + spelled + ("s?" if last else "")
 
 
 def _sign(sign: str) -> str:
@@ -43,12 +43,10 @@ class Announced:
     `check` gives how many of a thing's first characters count (0: none); None: all.
     """
 
-    def __init__(
-        self, front: str, thing: str, alone: str | None, check: Callable[[str], int] | None, between: str = _BETWEEN
-    ) -> None:
+    def __init__(self, front: str, thing: str, alone: str | None, check: Callable[[str], int] | None) -> None:
         self._front, self._thing = front, thing
         self._check = check
-        row = f"(?:{front}){thing}(?:(?i:{between}){thing}){{0,7}}"
+        row = f"(?:{front}){thing}(?:(?i:{_BETWEEN}){thing}){{0,7}}"
         self.expression = f"(?:{row}|{alone})" if alone else row
 
     def accept(self, matched: str) -> int:
@@ -76,3 +74,16 @@ class Announced:
 
     def _length(self, text: str) -> int:
         return self._check(text) if self._check else len(text)
+
+
+def things_in(thing: str) -> Callable[[str], list[str]]:
+    """All the things in a match, wherever in it they stand; the match itself where none is seen."""
+
+    def parts(matched: str) -> list[str]:
+        data, place, found = encoded(matched), 0, list[str]()
+        while span := machine(thing).search(data, place):
+            found.append(data[span[0] : span[1]].decode())
+            place = span[1]
+        return found or [matched]
+
+    return parts

@@ -7,6 +7,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from guardproxy.patterns import check_digits
+from guardproxy.patterns.checks_contact import PHONE_CHECKS
+from guardproxy.patterns.checks_credentials import CREDENTIAL_CHECKS
+from guardproxy.patterns.checks_money import MONEY_CHECKS
+from guardproxy.patterns.checks_network import NETWORK_CHECKS
+from guardproxy.patterns.checks_numbers import NUMBER_CHECKS
 
 Check = Callable[[str], int]
 
@@ -20,4 +25,5 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             check_digits.phone_length,
         )
     }
+    | {**CREDENTIAL_CHECKS, **NETWORK_CHECKS, **NUMBER_CHECKS, **MONEY_CHECKS, **PHONE_CHECKS}
 )

@@ -2,19 +2,19 @@
 
 `about`, at the top of a file, says what all of its detectors have in common. The keys of an entry:
 
-| key          | what it says                                                                                         |
-|--------------|------------------------------------------------------------------------------------------------------|
-| `name`       | how policies call it: small letters, digits and `_`                                                    |
-| `finds`      | what it finds, for the policy's author                                                                 |
-| `source`     | where the form comes from                                                                              |
-| `expression` | in RE2's syntax; no match is longer than a stream should have to wait for                              |
-| `check`      | optional: the name of a function in `checks.CHECKS`                                                    |
-| `words`      | optional: what must stand before it, in any case; then `expression` is the thing alone                 |
-| `front`      | optional: the same as an expression of its own                                                         |
-| `between`    | optional, with `front`: what may stand between several things in a row                                 |
-| `alone`      | optional, with `words`: a form that needs no word before it                                            |
-| `matches`    | texts in which it finds something                                                                      |
-| `others`     | texts in which it finds nothing, best those that come near                                             |
+| key          | what it says                                                                                     |
+|--------------|---------------------------------------------------------------------------------------------------|
+| `name`       | how policies call it: small letters, digits and `_`                                              |
+| `finds`      | what it finds, for the policy's author                                                           |
+| `source`     | where the form comes from                                                                        |
+| `expression` | in RE2's syntax; no match is longer than a stream should have to wait for                        |
+| `check`      | optional: the name of a function in `checks.CHECKS`                                              |
+| `words`      | optional: what must stand before it, in any case; then `expression` is the thing alone           |
+| `front`      | optional: the same as an expression of its own                                                   |
+| `alone`      | optional, beside those: a form that needs no word before it                                      |
+| `whole`      | optional, true: it counts for nothing behind a digit and a point, where decimals stand           |
+| `matches`    | texts in which it finds something                                                                |
+| `others`     | texts in which it finds nothing, best those that come near                                       |
 """
 
 import re
@@ -25,11 +25,12 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from guardproxy.patterns.detectors.checks import CHECKS
+from guardproxy.patterns.detectors.announced import Announced, announcement, things_in
+from guardproxy.patterns.detectors.checks import CHECKS, Check
 
 _TEXTS = ("name", "finds", "source", "expression")
 _LISTS = ("matches", "others")
-_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "between", "alone"})
+_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "alone", "whole"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -52,6 +53,8 @@ class Detector:
     others: tuple[str, ...]
     parts: Callable[[str], Sequence[str]] | None = None
     """What exemptions are judged on, each for itself, where that is not the whole matched text."""
+    whole: bool = False
+    """Whether it is nothing behind a digit and a point: the decimals of a number are no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,10 @@ def _mistake(entry: dict[str, Any]) -> str | None:
         if not isinstance(entry.get(key), list) or not all(isinstance(text, str) for text in entry[key]):
             return f"`{key}` must be a list of texts"
     if not _is_announced_well(entry):
-        return "`words` is a list of texts, `front`, `between` and `alone` are texts, and `words` and `front` exclude each other"
+        return (
+            "`words` is a list of texts, `front` and `alone` are texts, `whole` is true or false, "
+            "and only one of `words` and `front` can be there"
+        )
     if not _NAME.fullmatch(entry["name"]):
         return "its name must be 2 to 40 small letters, digits and `_`, a letter first"
     if "check" in entry and entry["check"] not in CHECKS:
@@ -133,30 +139,35 @@ def _mistake(entry: dict[str, Any]) -> str | None:
 
 def _is_announced_well(entry: dict[str, Any]) -> bool:
     words = entry.get("words", ["a"])
-    texts = all(isinstance(entry.get(key, "a"), str) for key in ("front", "between", "alone"))
+    texts = all(isinstance(entry.get(key, "a"), str) for key in ("front", "alone"))
     listed = isinstance(words, list) and words and all(isinstance(word, str) and word.strip() for word in words)
+    texts = texts and isinstance(entry.get("whole", False), bool)
     return texts and bool(listed) and not ("words" in entry and "front" in entry)
 
 
 def _detector(family: str, entry: dict[str, Any]) -> Detector:
-    check = CHECKS[entry["check"]] if "check" in entry else None
-    found = _announced(entry, check)
+    expression, accept, parts = _how_found(entry)
     return Detector(
         entry["name"],
         family,
-        found.expression if found else entry["expression"],
-        found.accept if found else check,
+        expression,
+        accept,
         entry["finds"],
         entry["source"],
         tuple(entry["matches"]),
         tuple(entry["others"]),
-        found.parts if found else None,
+        parts,
+        entry.get("whole", False),
     )
 
 
-def _announced(entry: dict[str, Any], check: Callable[[str], int] | None) -> Announced | None:
-    front = announcement(entry["words"]) if "words" in entry else entry.get("front")
-    if front is None:
-        return None
-    between = {"between": entry["between"]} if "between" in entry else {}
-    return Announced(front, entry["expression"], entry.get("alone"), check, **between)
+def _how_found(entry: dict[str, Any]) -> tuple[str, Check | None, Callable[[str], Sequence[str]] | None]:
+    """The whole expression, what accepts a match, and what exemptions look at in it."""
+    thing, check = entry["expression"], CHECKS[entry["check"]] if "check" in entry else None
+    if "words" in entry:
+        announced = Announced(announcement(entry["words"]), thing, entry.get("alone"), check)
+        return announced.expression, announced.accept, announced.parts
+    if "front" in entry:
+        behind = f"(?:{entry['front']}){thing}"
+        return f"(?:{behind}|{entry['alone']})" if "alone" in entry else behind, check, things_in(thing)
+    return thing, check, None

@@ -6,9 +6,11 @@ from typing import Any
 
 from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.wire.chat.stream_choice import ChoiceStream, Entry, Reading
+from guardproxy.wire.chat.stream_logprobs import NewGate
 from guardproxy.wire.chat.template import TextTemplate, learned
 from guardproxy.wire.chat.whole import choice_index
-from guardproxy.wire.errors import UpstreamFailure, unreadable
+from guardproxy.wire.errors import UpstreamError as UpstreamError
+from guardproxy.wire.errors import reported_error, unreadable
 from guardproxy.wire.places import IsHarmless, grows
 from guardproxy.wire.sse import event_bytes
 from guardproxy.wire.usage import total
@@ -22,12 +24,6 @@ _MAX_BESIDE = 64
 """Unknown members beside `choices` that are remembered, and passed on while they stay the same."""
 
 _ATTEMPTS = 4
-
-
-class UpstreamError(UpstreamFailure):
-    """The upstream reported an error inside the stream; `error` is what it said, not yet judged."""
-
-    error: Any = None
 
 
 @dataclass(slots=True)
@@ -50,6 +46,8 @@ class ChunkStream:
     clean: Clean
     fallback_id: str
     keeps_repeats: bool
+    new_gate: NewGate | None = None
+    """For alternatives that log probabilities name; without gates they are not passed on."""
     choices: dict[int, ChoiceStream] = field(default_factory=dict)
     usage: Any = None
     template: TextTemplate | None = None
@@ -59,6 +57,7 @@ class ChunkStream:
     _usage_before: Any = None
     _identity: dict[str, Any] = field(default_factory=dict)
     _beside: dict[str, Any] = field(default_factory=dict)
+    _owed: dict[str, Any] = field(default_factory=dict)
     _misses: int = 0
 
     def read(self, data: str) -> Chunk:
@@ -67,12 +66,11 @@ class ChunkStream:
             value = loads(data)
         except JsonError as error:
             raise unreadable(f"an event is no JSON: {error.reason}") from None
+        reported = reported_error(value)
+        if reported is not None:
+            raise reported
         if not isinstance(value, dict):
             raise unreadable("an event is no object")
-        if value.get("error") is not None or value.get("object") == "error":
-            failure = UpstreamError("the upstream reported an error in its stream", "upstream_error", reason="status")
-            failure.error = value.get("error") or value
-            raise failure
         choices = value.get("choices", [])
         if not isinstance(choices, list) or not all(isinstance(entry, dict) for entry in choices):
             raise unreadable("`choices` is no list of objects")
@@ -97,7 +95,9 @@ class ChunkStream:
         before = self.choices[index]
         for choice in self.choices.values():
             choice.finished = True
-        self.choices[index] = ChoiceStream(index, self.is_harmless, self.keeps_repeats, role=before.role, again=True)
+        new = self._new_choice(index)
+        new.role, new.again = before.role, True
+        self.choices[index] = new
         self.only, self.template, self._misses = index, None, 0
         self._usage_before = self.usage
         self._pinned = {key: value for key, value in self._identity.items() if key != "usage"}
@@ -114,19 +114,35 @@ class ChunkStream:
         index = choice_index(entry)
         known = self.choices.get(index)
         if known is None:
-            known = self.choices[index] = ChoiceStream(index, self.is_harmless, self.keeps_repeats)
+            known = self.choices[index] = self._new_choice(index)
         return known
 
+    def _new_choice(self, index: int) -> ChoiceStream:
+        return ChoiceStream(index, self.is_harmless, self.keeps_repeats, self.new_gate)
+
     def encoded(self, entries: list[Entry], base: dict[str, Any] | None = None, own: Entry | None = None) -> bytes:
-        """One chunk for each entry; `own` stands for the incoming chunk and carries its other members."""
-        return b"".join(
-            event_bytes(dumps({**(base if base is not None and entry is own else self._identity), "choices": [entry]}))
-            for entry in entries
-        )
+        """One chunk for each entry; `own` stands for the incoming chunk and carries its other members.
+
+        Where all that the incoming chunk says has to wait, the next one that is sent carries them.
+        """
+        if base is not None and not any(entry is own for entry in entries):
+            self._owed |= {key: value for key, value in base.items() if key not in _IDENTITY[:4]}
+        out = []
+        for entry in entries:
+            own_base = base if base is not None and entry is own else self._identity
+            out.append(event_bytes(dumps({**own_base, **self._owed_to(own_base), "choices": [entry]})))
+        return b"".join(out)
+
+    def _owed_to(self, base: dict[str, Any]) -> dict[str, Any]:
+        """The members of earlier chunks that were not sent, unless the chunk has newer ones."""
+        if not self._owed:
+            return {}
+        owed, self._owed = self._owed, {}
+        return {key: value for key, value in owed.items() if base.get(key) is None}
 
     def without_choices(self, base: dict[str, Any]) -> bytes:
         """A chunk that has none: usage at the end, or a server's own first chunk."""
-        return event_bytes(dumps({**base, "choices": []}))
+        return event_bytes(dumps({**base, **self._owed_to(base), "choices": []}))
 
     def with_remark(self, entry: Entry, remark: dict[str, Any]) -> bytes:
         return event_bytes(dumps({**self._identity_or_new(), "choices": [entry], "guardproxy": remark}))
@@ -146,6 +162,7 @@ class ChunkStream:
         if template is not None and not template.used:
             self._misses += 1
         places = reading.places
-        plain = len(places) == 1 == len(reading.events) and not reading.ends and len(chunk.entries) == 1
+        plain = reading.plain and len(places) == 1 == len(reading.events) and not reading.ends
+        plain = plain and len(chunk.entries) == 1 and not choice.logprobs.is_used
         if plain and self._misses < _ATTEMPTS and grows(places[0].path) and choice.is_home(places[0]):
             self.template = learned(raw, chunk.base, reading.entry, places[0], choice.index)

@@ -27,7 +27,9 @@ class ChatDialect:
         return WholeCompletion(body, beside)
 
     def open_stream(self, request: ModelRequest, beside: SideStrings, decision: str) -> ChunkStream:
-        return ChunkStream(beside.harmless, beside.clean, f"chatcmpl-{decision}", keeps_repeats=beside.keeps_repeats)
+        return ChunkStream(
+            beside.harmless, beside.clean, f"chatcmpl-{decision}", beside.keeps_repeats, new_gate=beside.new_gate
+        )
 
     def next_request(
         self, body: bytes, refused: Answer, reasons: Sequence[str], may_be_repeated: IsHarmless

@@ -10,6 +10,9 @@ from guardproxy.streaming.events import CallArrived, Event, TextArrived
 from guardproxy.wire.errors import unreadable
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
+MOST_VALUES = 20_000
+"""Members and elements of one message, which are judged one by one."""
+
 CallKind = Literal["function", "custom", "legacy"]
 
 CALLS = frozenset({"tool_calls", "function_call"})
@@ -72,7 +75,7 @@ class ReadMessage:
 
 def read_message(message: dict[str, Any], is_harmless: IsHarmless, keeps_repeats: bool = False) -> ReadMessage:
     """Raises `UpstreamFailure` for calls that are not written as the API says."""
-    walk = Walk(is_harmless, keeps_repeats)
+    walk = Walk(is_harmless, keeps_repeats, MOST_VALUES)
     walk.members(message, "", skip=CALLS)
     calls = [call_place(entry, index, "") for index, entry in enumerate(entries_of(message.get("tool_calls")))]
     legacy = message.get("function_call")

@@ -1,60 +1,72 @@
-"""Log probabilities repeat the answer token by token, with the alternatives that were not said."""
+"""Log probabilities repeat the answer token by token, with the alternatives that were not said.
+
+What is delivered of them are tokens of text that was left alone, each with its bytes, and alternatives that may be said
+too. Tokens that were rewritten go, and so does whatever in an entry is no token and no number.
+"""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from guardproxy.wire.places import IsHarmless
+from guardproxy.wire.unchanged import Kept, moved
+
+FIELDS = ("content", "refusal")
+"""The texts that have log probabilities."""
 
 _SPELLED_OUT = re.compile(r"bytes:(\\x[0-9a-f]{2})+")
 """How a token is shown that holds a part of a character."""
-
 
 _ALTERNATIVE = frozenset({"token", "bytes", "logprob"})
 _TOKEN = _ALTERNATIVE | {"top_logprobs"}
 
 
-def says_the_same(logprobs: Any, message: dict[str, Any], is_harmless: IsHarmless) -> bool:
-    """Whether they hold nothing but the message's own words, and alternatives that may be said as well.
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An entry of the list: what it says, in UTF-8, and the alternatives as shown, the likeliest first."""
 
-    The alternatives of one rank are judged as one text, for they can be read in a row, and each by itself.
-    """
-    if logprobs is None:
-        return True
-    if not isinstance(logprobs, dict) or not logprobs.keys() <= {"content", "refusal"}:
-        return False
-    return all(_field_is_same(logprobs[name], message.get(name), is_harmless) for name in logprobs)
+    entry: dict[str, Any]
+    spelled: bytes
+    alternatives: tuple[str, ...]
 
-
-def _field_is_same(entries: Any, said: Any, is_harmless: IsHarmless) -> bool:
-    if entries is None:
-        return True
-    if not isinstance(entries, list) or not isinstance(said, str):
-        return False
-    spelled = b""
-    alternatives: list[list[str]] = []
-    for entry in entries:
-        read = _token(entry)
-        others = [_token(other, _ALTERNATIVE) for other in entry.get("top_logprobs") or []] if read else [None]
-        if read is None or None in others:
-            return False
-        spelled += read[1]
-        alternatives.append([other[0] for other in others if other is not None])
-    if not said.encode("utf-8", "surrogatepass").startswith(spelled):
-        return False
-    ranks = ["".join(rank) for rank in zip_longest(*alternatives, fillvalue="")]
-    alone = {text for texts in alternatives for text in texts}
-    return all(map(is_harmless, ranks)) and is_harmless("\n".join(sorted(alone)))
+    def without_alternatives(self) -> dict[str, Any]:
+        return {**self.entry, "top_logprobs": []} if self.alternatives else self.entry
 
 
-def _token(entry: Any, known: frozenset[str] = _TOKEN) -> tuple[str, bytes] | None:
-    """The token as text and as bytes; None if the two say different things or if there is anything else."""
+def tokens_of(logprobs: Any) -> dict[str, list[Token] | None] | None:
+    """The tokens of each text; None for what is written in another way than the API says."""
+    if not isinstance(logprobs, dict) or not logprobs.keys() <= set(FIELDS):
+        return None
+    found: dict[str, list[Token] | None] = {}
+    for name, entries in logprobs.items():
+        if entries is not None and not isinstance(entries, list):
+            return None
+        tokens = [read_token(entry) for entry in entries or ()]
+        if None in tokens:
+            return None
+        found[name] = None if entries is None else [token for token in tokens if token is not None]
+    return found
+
+
+def read_token(entry: Any) -> Token | None:
+    """None if its text and its bytes say different things, or if there is anything else in it."""
+    read = _spelled(entry, _TOKEN)
+    others = entry.get("top_logprobs") or [] if read is not None else []
+    shown = [_spelled(other, _ALTERNATIVE) for other in others] if isinstance(others, list) else [None]
+    if read is None or None in shown:
+        return None
+    return Token(entry, read[1], tuple(other[0] for other in shown if other is not None))
+
+
+def _spelled(entry: Any, known: frozenset[str]) -> tuple[str, bytes] | None:
+    """A token as text and as bytes."""
     if not isinstance(entry, dict) or not entry.keys() <= known or not _is_logprob(entry.get("logprob")):
         return None
     token, listed = entry.get("token"), entry.get("bytes")
-    others = entry.get("top_logprobs")
-    if not isinstance(token, str) or not (others is None or isinstance(others, list)):
+    if not isinstance(token, str):
         return None
     if listed is None:
         return token, token.encode("utf-8", "surrogatepass")
@@ -69,3 +81,51 @@ def _token(entry: Any, known: frozenset[str] = _TOKEN) -> tuple[str, bytes] | No
 def _is_logprob(value: Any) -> bool:
     """A number of the size that logarithms of probabilities have; -9999 stands for none."""
     return value is None or ((value.__class__ is int or isinstance(value, Decimal)) and -10_000 < value < 10)
+
+
+def delivered_logprobs(
+    logprobs: Any, said: Mapping[str, str], parts: Mapping[str, Sequence[Kept]], is_harmless: IsHarmless
+) -> dict[str, Any] | None:
+    """What may stay of a whole answer's log probabilities: `said` are its texts, `parts` what was left alone of them.
+
+    The alternatives of one rank are judged as one text, for they can be read in a row, and each by itself.
+    """
+    read = tokens_of(logprobs)
+    if read is None:
+        return None
+    delivered: dict[str, Any] = {}
+    for name, tokens in read.items():
+        if tokens is None:
+            delivered[name] = None
+            continue
+        spans = zip(tokens, spans_in(said.get(name, ""), tokens), strict=True)
+        kept = [token for token, span in spans if span is not None and moved(*span, parts.get(name, ()))]
+        joined = b"".join(token.spelled for token in kept).decode("utf-8", "replace")
+        if len(kept) < len(tokens) and not is_harmless(joined):
+            return None
+        alike = alternatives_may_be_said(kept, is_harmless)
+        delivered[name] = [token.entry if alike else token.without_alternatives() for token in kept]
+    return delivered if any(delivered.values()) or not any(read.values()) else None
+
+
+def spans_in(text: str, tokens: Iterable[Token]) -> list[tuple[int, int] | None]:
+    """Which code points of a text each token says; None for one that is not what stands there."""
+    said = text.encode("utf-8", "surrogatepass")
+    spans: list[tuple[int, int] | None] = []
+    at = begun = 0
+    for token in tokens:
+        spelled = token.spelled
+        if not said.startswith(spelled, at):
+            spans.append(None)
+            continue
+        inside = bool(spelled) and spelled[0] & 0xC0 == 0x80
+        start, begun = begun - inside, begun + sum(byte & 0xC0 != 0x80 for byte in spelled)
+        spans.append((start, begun))
+        at += len(spelled)
+    return spans
+
+
+def alternatives_may_be_said(tokens: Sequence[Token], is_harmless: IsHarmless) -> bool:
+    alone = {text for token in tokens for text in token.alternatives}
+    ranks = ("".join(rank) for rank in zip_longest(*(token.alternatives for token in tokens), fillvalue=""))
+    return not alone or (all(map(is_harmless, ranks)) and is_harmless("\n".join(sorted(alone))))

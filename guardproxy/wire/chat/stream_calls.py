@@ -1,15 +1,16 @@
 """Tool calls that arrive in pieces: which call a piece belongs to, and the call as it is sent on.
 
 Servers send no index, or 0 for all, or the id in each piece. A call is known by index and id together; an id that is
-new begins a new call; a piece without an id continues the latest call of its index. A call is sent whole, and all its
-pieces are of one kind: what is both `function` and `custom` would be judged as the one and read as the other.
+new begins a new call; a piece without an id continues the latest call of its index, unless it names a function and the
+call's arguments are complete already. A call is sent whole, and all its pieces are of one kind: what is both `function`
+and `custom` would be judged as the one and read as the other.
 """
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from guardproxy.conversation import ToolCall
-from guardproxy.exact_json import dumps
+from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
 from guardproxy.wire.chat.message import CallPlace, call_place, read_extras
 from guardproxy.wire.errors import unreadable
@@ -26,6 +27,16 @@ class ArrivingCall:
 
     place: CallPlace
     sides: dict[str, Place] = field(default_factory=dict)
+    arguments: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its arguments are one JSON value so far."""
+        try:
+            loads(self.arguments)
+        except JsonError:
+            return False
+        return True
 
     def entry(self, call: ToolCall, index: int) -> dict[str, Any]:
         """The call as an element of `delta.tool_calls`; the sides have been put in before."""
@@ -52,7 +63,7 @@ class ArrivingCalls:
         """The events of one piece. Raises `UpstreamFailure` when it is not written as the API says."""
         index = LEGACY if kind else _index_of(entry)
         piece = call_place(entry, 0, kind)
-        key = self._key(index, piece.id)
+        key = self._key(index, piece)
         begins = key == len(self.calls)
         piece.key = key
         if begins:
@@ -61,6 +72,7 @@ class ArrivingCalls:
             raise unreadable("a piece of a tool call is of another kind than the call")
         sides = self._sides(self.calls[key], piece, begins)
         arguments = piece.arguments
+        self.calls[key].arguments += arguments
         if self.calls[key].place.kind == "custom":
             arguments = (_INPUT_OPENS if begins else "") + dumps(arguments)[1:-1]
         return [*sides, CallArrived(key, arguments, piece.name, piece.id if begins else "")]
@@ -69,8 +81,11 @@ class ArrivingCalls:
         """No more pieces will come: the objects around custom tools' inputs end."""
         return [CallArrived(key, _INPUT_CLOSES) for key, call in enumerate(self.calls) if call.place.kind == "custom"]
 
-    def _key(self, index: Any, id_: str) -> int:
+    def _key(self, index: Any, piece: CallPlace) -> int:
+        id_ = piece.id
         key = self._by_id.get((index, id_)) if id_ else self._continued(index)
+        if key is not None and not id_ and piece.name and index != LEGACY and self.calls[key].is_whole:
+            key = None
         self._numbered = self._numbered or isinstance(index, int)
         if key is None:
             key = len(self.calls)

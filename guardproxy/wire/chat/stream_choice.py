@@ -15,13 +15,20 @@ from guardproxy.checks.verdict import Verdict
 from guardproxy.exact_json import loads
 from guardproxy.streaming.commands import Command, Complete, Release, ReleaseCall, Stop
 from guardproxy.streaming.events import Event, Finished, TextArrived
-from guardproxy.wire.chat.message import CALLS, entries_of
+from guardproxy.wire.chat.message import CALLS, MOST_VALUES, entries_of
+from guardproxy.wire.chat.repeats import FIELDS
 from guardproxy.wire.chat.stream_calls import ArrivingCalls
+from guardproxy.wire.chat.stream_citations import ANNOTATIONS, StreamedCitations, listed
+from guardproxy.wire.chat.stream_logprobs import NewGate, StreamedLogprobs
 from guardproxy.wire.errors import unreadable
 from guardproxy.wire.places import CHOICE, ENUMERATIONS, IsHarmless, Place, Walk, grows
+from guardproxy.wire.unchanged import Followed
 
 _STEP = re.compile(r'\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.\[\]]+)')
 _NOT_WALKED = frozenset({"delta", "index"})
+
+_MOST_PLACES = 1000
+"""Different ones in the chunks of one choice; each is remembered."""
 
 Entry = dict[str, Any]
 
@@ -34,6 +41,8 @@ class Reading:
     events: list[Event]
     places: list[Place]
     ends: bool
+    plain: bool = True
+    """Whether all that it says is in `places` and calls."""
 
 
 @dataclass(slots=True)
@@ -51,6 +60,7 @@ class ChoiceStream:
     index: int
     is_harmless: IsHarmless
     keeps_repeats: bool
+    new_gate: NewGate | None = None
     verdict: Verdict | None = None
     role: str = ""
     """The role as sent."""
@@ -62,6 +72,9 @@ class ChoiceStream:
     """Whether anything but the role has been sent."""
     changed: bool = False
     calls: ArrivingCalls = field(init=False)
+    logprobs: StreamedLogprobs = field(init=False)
+    _citations: StreamedCitations = field(init=False)
+    _followed: dict[str, Followed] = field(default_factory=lambda: {name: Followed() for name in FIELDS})
     _wholes: dict[str, _Whole] = field(default_factory=dict)
     _homes: dict[str, tuple[str, Entry]] = field(default_factory=dict)
     """Where each growing channel was said first, and what marks the object there: the path that its text is sent at.
@@ -73,6 +86,8 @@ class ChoiceStream:
 
     def __post_init__(self) -> None:
         self.calls = ArrivingCalls(self.is_harmless, self.keeps_repeats)
+        self.logprobs = StreamedLogprobs(self._followed, self.is_harmless, self.new_gate)
+        self._citations = StreamedCitations(self._followed["content"], self.is_harmless)
 
     def read(self, entry: Entry) -> Reading:
         """Raises `UpstreamFailure` when the entry is not written as the API says."""
@@ -86,17 +101,42 @@ class ChoiceStream:
         if self.again and self.role:
             delta.pop("role", None)
         ends = _ends(entry)
-        walk = Walk(self.is_harmless, self.keeps_repeats)
+        logprobs = None if self.keeps_repeats else entry.get("logprobs")
+        annotations = [] if self.keeps_repeats else listed(delta)
+        if annotations:
+            del delta[ANNOTATIONS]
+        walk = Walk(self.is_harmless, self.keeps_repeats, MOST_VALUES)
         walk.members(delta, "", skip=CALLS)
         walk.members(entry, CHOICE, skip=_NOT_WALKED)
-        self.changed = self.changed or walk.dropped > 0
         events: list[Event] = [TextArrived(place.channel, place.text) for place in walk.places]
-        events += self._call_events(delta)
+        self._hear_texts(walk.places, logprobs)
+        events += self._citations.read(annotations) + self._call_events(delta)
+        self.changed = self.changed or walk.dropped > 0 or self._citations.dropped > 0
         if ends:
             events += self.finish()
         for place in walk.places:
             self._note(place)
-        return Reading(entry, events, walk.places, ends)
+        return Reading(entry, events, walk.places, ends, plain=logprobs is None and not annotations)
+
+    def _hear_texts(self, places: Sequence[Place], logprobs: Any) -> None:
+        said: dict[str, str] = {}
+        for place in places:
+            if place.channel in self._followed:
+                said[place.channel] = said.get(place.channel, "") + place.text
+        self.logprobs.read(logprobs, said)
+        for name, text in said.items():
+            self._followed[name].arrive(text)
+
+    def hear(self, channel: str, text: str) -> None:
+        """More of a text that came the short way, without anything beside it."""
+        if channel in self._followed:
+            self._followed[channel].arrive(text)
+
+    def let_go(self, command: Release) -> None:
+        """What was released of a text and is sent the short way."""
+        self.said = True
+        if command.channel in self._followed:
+            self._followed[command.channel].release(command.text, command.settled)
 
     def finish(self) -> list[Event]:
         """The events of the end, when the provider says that the choice is complete."""
@@ -116,6 +156,8 @@ class ChoiceStream:
         return events
 
     def _note(self, place: Place) -> None:
+        if len(self._wholes) + len(self._homes) > _MOST_PLACES:
+            raise unreadable("a choice says something in too many places")
         if not grows(place.path):
             self._wholes.setdefault(place.channel, _Whole()).arrived += place.text
             return
@@ -132,6 +174,8 @@ class ChoiceStream:
         for command in commands:
             if isinstance(command, Release):
                 released[command.channel] = released.get(command.channel, "") + command.text
+                if command.channel in self._followed:
+                    self._followed[command.channel].release(command.text, command.settled)
             elif isinstance(command, ReleaseCall):
                 self._queue.append(command)
             elif isinstance(command, Complete):
@@ -139,13 +183,15 @@ class ChoiceStream:
             elif isinstance(command, Stop):
                 self.verdict = command.verdict
                 return [self.refusal(command.verdict)]
+        self._citations.release(released)
         self._collect(released, ended)
-        filled = reading is not None and self._fill(reading, released, ended)
+        taken = reading is not None and self._fill(reading, released, ended)
         entries = self._leftover(released) + self._ready_calls(ended)
+        self._follow_texts(reading, entries, ended)
         if reading is not None:
             if reading.ends:
                 self._end(reading.entry)
-            if not filled or _says_something(reading.entry, ended):
+            if (reading.plain and not taken) or _says_something(reading.entry, ended):
                 entries.append(reading.entry)
         return [self._with_role(entry) for entry in entries]
 
@@ -170,6 +216,24 @@ class ChoiceStream:
                 place.leave()
                 taken = True
         return taken
+
+    def _follow_texts(self, reading: Reading | None, entries: list[Entry], ended: bool) -> None:
+        """Citations and log probabilities of what was released go with it, or else in an entry of their own."""
+        if ended:
+            for followed in self._followed.values():
+                followed.end()
+        cited, logprobs = self._citations.take(ended), self.logprobs.take(ended)
+        if not cited and logprobs is None:
+            return
+        homes = [entry for entry in entries if not entry["delta"].keys().isdisjoint(FIELDS)]
+        home = homes[0] if homes else reading.entry if reading is not None else None
+        if home is None:
+            home = {"index": self.index, "delta": {}, "finish_reason": None}
+            entries.append(home)
+        if cited:
+            home["delta"][ANNOTATIONS] = cited
+        if logprobs is not None:
+            home["logprobs"] = logprobs
 
     def is_home(self, place: Place) -> bool:
         """Whether this is where the text of its channel is sent."""

@@ -1,18 +1,21 @@
 """Whole chat completions: reading the upstream's, and writing the one that is delivered."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from guardproxy.checks.verdict import Verdict
 from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import JsonError, encoded, loads
 from guardproxy.streaming.events import Event, Finished, TextArrived
-from guardproxy.wire.chat.message import ReadMessage, read_message
-from guardproxy.wire.chat.repeats import says_the_same
-from guardproxy.wire.errors import unreadable
+from guardproxy.wire.chat.citations import follow
+from guardproxy.wire.chat.message import MOST_VALUES, ReadMessage, read_message
+from guardproxy.wire.chat.repeats import FIELDS, delivered_logprobs
+from guardproxy.wire.errors import reported_error, unreadable
 from guardproxy.wire.judgement import Judgement
 from guardproxy.wire.places import CHOICE, IsHarmless, Place, Walk
 from guardproxy.wire.side_strings import SideStrings
+from guardproxy.wire.unchanged import Kept, kept_parts, moved
 from guardproxy.wire.usage import total
 
 MAX_CHOICES = 128
@@ -32,7 +35,7 @@ class WholeChoice:
         self.value = value
         self._keeps_repeats, self._is_harmless = keeps_repeats, is_harmless
         self._message: ReadMessage = read_message(message, is_harmless, keeps_repeats)
-        walk = Walk(is_harmless, keeps_repeats)
+        walk = Walk(is_harmless, keeps_repeats, MOST_VALUES)
         walk.members(value, CHOICE, skip=_NOT_WALKED)
         self._places: list[Place] = self._message.places + walk.places
         self.dropped = self._message.dropped + walk.dropped
@@ -48,7 +51,7 @@ class WholeChoice:
         changed = self._deliver_texts(judged.released)
         changed = self._deliver_calls(judged.calls) or changed
         if not self._keeps_repeats:
-            self._drop_logprobs(changed)
+            self._follow_texts(judged.released)
         return changed
 
     def _deliver_texts(self, released: Mapping[str, str]) -> bool:
@@ -97,11 +100,18 @@ class WholeChoice:
         if not kept and self.value.get("finish_reason") in ("tool_calls", "function_call"):
             self.value["finish_reason"] = "stop"
 
-    def _drop_logprobs(self, changed: bool) -> None:
-        """Log probabilities stay where nothing was changed and they say what the answer says."""
-        logprobs = self.value.get("logprobs")
-        if logprobs is not None and (changed or not says_the_same(logprobs, self.value["message"], self._is_harmless)):
-            self.value["logprobs"] = None
+    def _follow_texts(self, released: Mapping[str, str]) -> None:
+        """What speaks of parts of the texts: citations move along, log probabilities of what was rewritten go."""
+        message, logprobs = self.value["message"], self.value.get("logprobs")
+        cited = message.get("annotations")
+        if logprobs is None and not cited:
+            return
+        said = {name: "".join(p.text for p in self._places if p.channel == name) for name in FIELDS}
+        parts = {name: kept_parts(text, released.get(name, "")) for name, text in said.items()}
+        if isinstance(cited, list) and said["content"] != released.get("content", ""):
+            message["annotations"] = _followed(cited, parts["content"])
+        if logprobs is not None:
+            self.value["logprobs"] = delivered_logprobs(logprobs, said, parts, self._is_harmless)
 
     def block(self, verdict: Verdict) -> None:
         """The refusal that every client understands; nothing of the model's remains."""
@@ -112,6 +122,10 @@ class WholeChoice:
             logprobs=None,
             finish_reason="content_filter",
         )
+
+
+def _followed(cited: list[Any], parts: Sequence[Kept]) -> list[Any]:
+    return [annotation for annotation in cited if follow(annotation, partial(moved, parts=parts))]
 
 
 def choice_index(choice: Mapping[str, Any]) -> int:
@@ -128,6 +142,9 @@ def read_whole(body: bytes) -> dict[str, Any]:
         value = loads(body)
     except JsonError as error:
         raise unreadable(f"as JSON, {error.reason}") from None
+    reported = reported_error(value)
+    if reported is not None:
+        raise reported
     if not isinstance(value, dict) or not isinstance(value.get("choices"), list):
         raise unreadable("it is no chat completion")
     if len(value["choices"]) > MAX_CHOICES or not all(isinstance(choice, dict) for choice in value["choices"]):

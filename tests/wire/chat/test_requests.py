@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from guardproxy.conversation import Answer, Conversation, Passage, PastCall, ToolCall
-from guardproxy.wire.errors import ClientMistake
 from guardproxy.wire.chat.requests import answer_of, conversation_of, read_request
+from guardproxy.wire.errors import ClientMistake
 
 
 def call(id_: str, name: str, arguments: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardproxy.exact_json import loads
-from guardproxy.wire.places import Walk
 from guardproxy.wire.chat.template import TextTemplate, learned
+from guardproxy.wire.places import Walk
 
 
 def template_of(raw: bytes) -> TextTemplate | None:

@@ -1,0 +1,209 @@
+"""All the ways in which a set of finders reads a text besides as it stands. `views` says what a view is.
+
+| number | view                  | for which finders                                                             |
+|--------|-----------------------|-------------------------------------------------------------------------------|
+| 0      | as it stands          | all                                                                           |
+| 1 to 6 | `canonical`, by layer | all; their own words are read in the same way                                 |
+| 7, 8   | `bare`, over 5 and 6  | all, where `look_alikes` says that it counts                                  |
+| 9      | decomposed            | those with accented letters or kana in their words, in texts with loose marks |
+| 10, 11 | `hidden`, `backwards` | all                                                                           |
+| 12 ... | decoders              | those of `any text, decoded`                                                  |
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+from guardproxy.patterns.canonical import LAYERS, STARTS, Clean, anchor_in, folded
+from guardproxy.patterns.characters import JOINING, characters, composed, decomposed
+from guardproxy.patterns.decoders import DECODERS
+from guardproxy.patterns.engine import Machine, encoded, machine
+from guardproxy.patterns.hidden import CARRIERS, OVERRIDE, Backwards, Hidden
+from guardproxy.patterns.look_alikes import ANY_FORM, IN_DISGUISE, Bare, bare_letter
+from guardproxy.patterns.probe import Probe
+from guardproxy.patterns.search import Counts, Search
+from guardproxy.patterns.tree import may_be_empty, respelled
+from guardproxy.patterns.views import Passes, Reading, Rewriting, View, index_of
+from guardproxy.patterns.words import LEFT_CONTEXT
+
+PLAIN, SHOWN = 0, 1
+EDGES = SHOWN + LAYERS + 1
+BARE, BARE_EDGES, DECOMPOSED, HIDDEN, BACKWARDS, DECODED = range(EDGES + 1, EDGES + 7)
+
+_clean, _bare = Clean(), Bare()
+_hiding: tuple[tuple[int, View], ...] = ((HIDDEN, Hidden()), (BACKWARDS, Backwards()))
+_decoders: tuple[tuple[int, View], ...] = tuple(enumerate(DECODERS, start=DECODED))
+_VIEWS = dict((*_hiding, *_decoders))
+_joins = re.compile(f"[{characters(JOINING)}]")
+_FAR = 1100
+"""Nothing that a view undoes is longer, but for runs of one kind of thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text as one view reads it, and how its finders are searched for in that."""
+
+    number: int
+    search: Search
+    reading: Reading
+    judge: Counts | None = None
+    members: tuple[int, ...] | None = None
+    """The finders that this is for; None: all."""
+    recomposed: bool = False
+
+    def has(self, finder: int) -> bool:
+        return self.members is None or finder in self.members
+
+    def index(self, finder: int) -> int:
+        return finder if self.members is None else self.members.index(finder)
+
+    def finder(self, index: int) -> int:
+        return index if self.members is None else self.members[index]
+
+    def said(self, matched: str) -> str:
+        return composed(matched) if self.recomposed else matched
+
+
+class Disguises:
+    """The readings of texts for some probes."""
+
+    def __init__(self, probes: Sequence[Probe]) -> None:
+        self._probes = tuple(probes)
+        self._literal = any(p.is_detector for p in self._probes)
+        self._decoded = tuple(i for i, p in enumerate(self._probes) if p.decoded)
+        self.numbers = tuple(range(SHOWN, DECODED + (len(DECODERS) if self._decoded else 0)))
+
+    @cached_property
+    def _as_stands(self) -> Search:
+        return Search(self._probes)
+
+    @cached_property
+    def _as_clean(self) -> Search:
+        return Search([_respelled(p, folded) for p in self._probes])
+
+    @cached_property
+    def _as_bare(self) -> Search:
+        return Search([_respelled(p, lambda c: bare_letter(folded(c))) for p in self._probes])
+
+    @cached_property
+    def _in_parts(self) -> tuple[tuple[int, ...], Search]:
+        """The probes whose words have characters that may be written as several, and the search for them."""
+        probes = [_respelled(p, lambda c: decomposed(folded(c))) for p in self._probes]
+        clean = [_respelled(p, folded) for p in self._probes]
+        members = tuple(i for i, (a, b) in enumerate(zip(probes, clean, strict=True)) if a.searching != b.searching)
+        return members, Search([_of_parts(probes[i]) for i in members])
+
+    @cached_property
+    def _for_decoded(self) -> Search:
+        return Search([self._probes[i] for i in self._decoded])
+
+    def reads(self, text: str, *, final: bool) -> list[Read]:
+        """What a text says in each view that reads it otherwise than it stands."""
+        if not self._probes or self._is_plain(text):
+            return []
+        return list(self._reads(text, final))
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether every view reads the text as it stands."""
+        return not self._decoded and self._starts.search(encoded(text)) is None
+
+    @cached_property
+    def _starts(self) -> Machine:
+        letters = ANY_FORM if self._literal else IN_DISGUISE
+        return machine(f"{STARTS}|{letters}|{CARRIERS}|{OVERRIDE}")
+
+    def _reads(self, text: str, final: bool) -> Iterator[Read]:
+        clean = Passes(text, len(text))
+        for layer, layered in _clean.layers(text, final=final):
+            yield Read(SHOWN + layer, self._as_clean, layered)
+            if SHOWN + layer == EDGES:
+                yield from self._of_letters(layered, BARE_EDGES)
+            else:
+                clean = layered
+        yield from self._of_letters(clean, BARE)
+        if _joins.search(clean.text) and self._in_parts[0]:
+            parts = _decomposed(clean)
+            members, search = self._in_parts
+            yield Read(DECOMPOSED, search, parts, partial(_keeps_marks, parts), members, recomposed=True)
+        for number, view in _hiding if not text.isascii() else ():
+            if view.applies(text):
+                yield Read(number, self._as_stands, view.read(text, final=final))
+        for number, decoder in _decoders if self._decoded else ():
+            if decoder.applies(text):
+                reading = decoder.read(text, final=final)
+                yield Read(number, self._for_decoded, reading, members=self._decoded)
+
+    def _of_letters(self, clean: Passes, number: int) -> Iterator[Read]:
+        if not clean.text.isascii() and _bare.applies(clean.text, to_signs=self._literal):
+            bare = _bare.read(clean)
+            yield Read(number, self._as_bare, bare, partial(self._counts, clean, bare))
+
+    def _counts(self, clean: Passes, bare: Passes, finder: int, start: int, end: int) -> bool:
+        return _bare.counts(clean, bare, start, end, always=self._probes[finder].is_detector)
+
+    def context_start(self, text: str, end: int) -> int:
+        """The last place from which on a text reads, and is judged behind `end`, as it is from its beginning."""
+        start = max(0, end - LEFT_CONTEXT)
+        if not start or not self._probes or self._is_plain(text[max(0, end - _FAR) : end]):
+            return start
+        reads = list(self._reads(text, False))
+        for read in reads:
+            index = index_of(read.reading, end)
+            if read.number != HIDDEN:
+                start = min(start, read.reading.start(index - LEFT_CONTEXT) if index > LEFT_CONTEXT else 0)
+        return self._anchored(text, start, reads)
+
+    def parent(self, number: int, applying: Collection[int]) -> int:
+        """The view that reads a text like this one where this one does not apply; -1: it reads nothing there."""
+        if number == HIDDEN:
+            return -1
+        return max((n for n in applying if n < min(number, EDGES)), default=PLAIN)
+
+    def _anchored(self, text: str, start: int, reads: Sequence[Read]) -> int:
+        while start:
+            found = min(self._anchor(read, text, start) for read in reads) if reads else start
+            if found >= start:
+                break
+            start = found
+        return start
+
+    def _anchor(self, read: Read, text: str, at: int) -> int:
+        if isinstance(read.reading, Passes) and read.number < HIDDEN:
+            return anchor_in(read.reading, at)
+        return _VIEWS[read.number].anchor(text, at)
+
+
+def _respelled(probe: Probe, letter: Callable[[str], str]) -> Probe:
+    """The same probe, its own words written as a view reads them."""
+    tree = respelled(probe.tree, letter)
+    return probe if tree == probe.tree or may_be_empty(tree) else replace(probe, tree=tree)
+
+
+def _of_parts(probe: Probe) -> Probe:
+    """A probe that is given characters in parts judges them as they are written together."""
+    accept, exempt = probe.accept, probe.exempt
+
+    def accepted(matched: str) -> int:
+        whole = composed(matched)
+        return len(decomposed(whole[: accept(whole)])) if accept else len(matched)
+
+    def exempted(matched: str) -> bool:
+        return bool(exempt and exempt(composed(matched)))
+
+    return replace(probe, accept=accepted if accept else None, exempt=exempted if exempt else None)
+
+
+def _decomposed(clean: Passes) -> Passes:
+    written = Rewriting(clean.text)
+    for at, character in enumerate(clean.text):
+        if character > "\xbf" and (parts := decomposed(character)) != character:
+            written.put(at, at + 1, parts)
+    said, edits = written.done(len(clean.text))
+    return clean.after(said, len(clean.text), edits)
+
+
+def _keeps_marks(parts: Passes, finder: int, start: int, end: int) -> bool:
+    """Whether a match ends with a whole character."""
+    edits = parts.edits[-1] if parts.edits else None
+    return edits is None or end >= len(parts.text) or edits.start(end) >= edits.end(end)

@@ -1,0 +1,121 @@
+"""The events of a stream that bring a text, a part, a citation, or what a shell printed."""
+
+from typing import Any
+
+from guardproxy.wire.chat.citations import follow
+from guardproxy.wire.chat.repeats import read_token
+from guardproxy.wire.responses.events import index_in, own_path, text_place
+from guardproxy.wire.responses.items import Part
+from guardproxy.wire.responses.sending import Event, Pairs, Sending, filled, item_path
+from guardproxy.wire.responses.walk import Text
+from guardproxy.wire.unchanged import kept_parts, moved
+
+_APART = frozenset({"item", "part", "annotation", "logprobs", "text", "refusal", "transcript"})
+
+
+class TextEvents:
+    def __init__(self, sending: Sending) -> None:
+        self._sending, self._told = sending, sending.told
+
+    def delta(self, value: Event, path: str, channel: str, key: str) -> None:
+        """More of a text."""
+        text, logprobs = value.get(key), value.get("logprobs")
+        pairs = self._sending.others(value, frozenset({key, "logprobs"}))
+        if not isinstance(text, str) or not text:
+            self._sending.queue(value, lambda: filled(pairs))
+            return
+        plain = self._sending.strings.keeps_repeats or not logprobs
+
+        def write(piece: str) -> bytes:
+            filled(pairs)
+            whole = piece == text and (plain or _says(logprobs, text))
+            changed: Event = {} if whole or "logprobs" not in value else {"logprobs": []}
+            return self._sending.written({**value, key: piece, **changed})
+
+        self._told.grow(path, channel, text, write)
+
+    def whole(self, value: Event) -> None:
+        """An event that says things whole: a part, a citation, a text again, or nothing of the model's."""
+        part, cited = value.get("part"), value.get("annotation")
+        pairs = self._sending.others(value, _APART)
+        if isinstance(part, dict):
+            self._part(value, part, pairs)
+        elif isinstance(cited, dict):
+            self._citation(value, cited, pairs)
+        else:
+            self._again(value, pairs)
+
+    def _again(self, value: Event, pairs: Pairs) -> None:
+        place, walk = text_place(value), self._sending.walk()
+        parts: list[Part] = []
+        if place is not None and isinstance(value.get(place[2]), str):
+            path, channel, key = place
+            texts = [Text(value, key, path, channel, value[key])] if value[key] else []
+            parts = self._parts(value) if key == "text" else []
+        else:
+            known = frozenset(value) - {"text", "refusal", "transcript", "logprobs"}
+            walk.members(value, own_path(value), skip=known, whose="other")
+            texts = walk.texts
+        said = [*pairs, *self._sending.said(texts)]
+        if place is not None:
+            self._told.end(place[0])
+        self._sending.queue(value, lambda: filled(said) and self._sending.follow(parts))
+
+    def _part(self, value: Event, part: dict[str, Any], pairs: Pairs) -> None:
+        listed = "summary" if "summary" in value["type"] else "content"
+        path = f"{item_path(value)}.{listed}[{index_in(value, f'{listed}_index')}]"
+        is_thought = listed == "summary" or part.get("type") == "reasoning_text"
+        walk = self._sending.walk()
+        walk.members(part, path, whose="other" if is_thought else "reply")
+        is_begun = not value["type"].endswith(".done")
+        said = [*pairs, *self._sending.said(walk.texts, is_begun)]
+        if not is_begun:
+            self._told.end(f"{path}.text")
+        parts = self._parts(part)
+        self._sending.queue(value, lambda: filled(said) and self._sending.follow(parts))
+
+    def _parts(self, holder: dict[str, Any]) -> list[Part]:
+        text = holder.get("text")
+        return [Part(holder, text)] if isinstance(text, str) and not self._sending.strings.keeps_repeats else []
+
+    def _citation(self, value: Event, cited: dict[str, Any], pairs: Pairs) -> None:
+        part = f"{item_path(value)}.content[{index_in(value, 'content_index')}]"
+        walk = self._sending.walk()
+        walk.members(cited, f"{part}.annotations[{index_in(value, 'annotation_index')}]", whose="other")
+        said = [*pairs, *self._sending.said(walk.texts)]
+        about = self._told.known(f"{part}.text")
+        before = about.text if about is not None else ""
+
+        def fill() -> bool:
+            filled(said)
+            now = about.delivered if about is not None else ""
+            kept = kept_parts(before, now)
+            return now == before or follow(cited, lambda start, end: moved(start, end, kept))
+
+        self._sending.queue(value, fill)
+
+    def printed(self, value: Event) -> None:
+        """What a hosted shell printed: two texts that grow at once."""
+        delta = value.get("delta")
+        pairs = self._sending.others(value, frozenset({"delta"} if isinstance(delta, dict) else ()))
+        walk = self._sending.walk()
+        if isinstance(delta, dict):
+            path = f"{item_path(value)}.output[{index_in(value, 'command_index')}]"
+            walk.members(delta, path, whose="other")
+        for text in walk.texts:
+            text.put("")
+
+            def write(piece: str, text: Text = text) -> bytes:
+                text.put(piece)
+                return b""
+
+            self._told.grow(text.path, text.path, text.text, write)
+        self._sending.queue(value, lambda: filled(pairs))
+
+
+def _says(logprobs: Any, text: str) -> bool:
+    """Whether the tokens of a delta are its text and nothing more; with alternatives they stay for the whole text."""
+    tokens = [read_token(entry) for entry in logprobs] if isinstance(logprobs, list) else [None]
+    if any(token is None or token.alternatives for token in tokens):
+        return False
+    return b"".join(token.spelled for token in tokens if token is not None) == text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,109 @@
+"""JSON that is judged as a whole, and JSON that no model wrote.
+
+A *document* may repeat what a model said, at no place that we know: each string is a passage of its own, all together
+are one unit, and a block is an error. A *listing* (models, files, batches) is searched for what the policies keep out
+of any text, and what is found is replaced; rules about what an answer has to hold have no say in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from guardproxy.checks.verdict import Verdict
+from guardproxy.exact_json import encoded
+from guardproxy.streaming.events import Event, Finished, TextArrived
+from guardproxy.wire.dialect import Unit
+from guardproxy.wire.judgement import Judgement
+from guardproxy.wire.places import Place, Walk
+from guardproxy.wire.side_doors.door import BlockedAsError, SideDoor, read_json, read_json_object
+from guardproxy.wire.side_strings import SideStrings
+
+
+class DocumentUnit:
+    """All strings under a parsed value, each in a channel named by its path."""
+
+    def __init__(
+        self, value: dict[str, Any], beside: SideStrings, index: int = 0, skip: frozenset[str] = frozenset()
+    ) -> None:
+        """`skip` names members of the value that are read in another way."""
+        self.index = index
+        self.value = value
+        self.notice: str | None = None
+        """Said instead of everything, once it is blocked."""
+        walk = Walk(beside.harmless, beside.keeps_repeats)
+        walk.members(value, "", skip)
+        self._places: list[Place] = walk.places
+        self.dropped = walk.dropped
+
+    def events(self) -> Iterator[Event]:
+        for place in self._places:
+            yield TextArrived(place.path, place.text)
+        yield Finished()
+
+    def deliver(self, judged: Judgement) -> bool:
+        changed = False
+        for place in self._places:
+            text = judged.released.get(place.path, "")
+            if text != place.text:
+                place.put(text)
+                changed = True
+        return changed
+
+    def block(self, verdict: Verdict) -> None:
+        self.value.clear()
+        self.notice = verdict.notice
+
+
+class Document:
+    """A whole document. Where it was blocked, nothing of it is left, and the error is written by the proxy."""
+
+    content_type = b"application/json"
+
+    def __init__(self, body: bytes, beside: SideStrings) -> None:
+        value = read_json_object(body)
+        self.prepare(value)
+        self._unit = DocumentUnit(value, beside)
+        self.units: list[Unit] = [self._unit]
+
+    def prepare(self, value: dict[str, Any]) -> None:
+        """Takes out what is not judged; nothing, for most documents."""
+
+    def restore(self) -> None:
+        """Puts it back, once the rest was judged and may be delivered."""
+
+    def another(self, place: int, body: bytes) -> Unit:
+        raise AssertionError("a document is not asked for again")
+
+    def encoded(self, beside: SideStrings, decision: str, remark: Mapping[str, Any] | None) -> bytes:
+        if self._unit.notice is None:
+            self.restore()
+        return encoded(self._unit.value)
+
+
+class Listing:
+    """A body that no model wrote: no unit, and every string of it searched. An empty body stays empty JSON."""
+
+    content_type = b"application/json"
+
+    def __init__(self, body: bytes) -> None:
+        self._value = read_json(body) if body else {}
+        self.units: list[Unit] = []
+
+    def another(self, place: int, body: bytes) -> Unit:
+        raise AssertionError("a listing has no units")
+
+    def encoded(self, beside: SideStrings, decision: str, remark: Mapping[str, Any] | None) -> bytes:
+        return encoded(beside.withhold(self._value))
+
+
+class DocumentDialect(BlockedAsError, SideDoor):
+    def read_whole(self, body: bytes, beside: SideStrings) -> Document:
+        return Document(body, beside)
+
+
+class ListingDialect(SideDoor):
+    def read_whole(self, body: bytes, beside: SideStrings) -> Listing:
+        return Listing(body)
+
+
+DOCUMENT = DocumentDialect("document")
+LISTING = ListingDialect("listing")

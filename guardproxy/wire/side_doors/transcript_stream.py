@@ -1,0 +1,118 @@
+"""A transcription as it is made: deltas of the text, segments with times, and at the end the whole text again.
+
+There is no event in which a client would look for a refusal, so that a block ends the stream with an error.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from guardproxy.checks.verdict import Verdict
+from guardproxy.exact_json import JsonError, dumps, loads
+from guardproxy.streaming.commands import Command
+from guardproxy.streaming.events import Event, Finished, TextArrived, TextEnded
+from guardproxy.wire.chat.chunks import UpstreamError
+from guardproxy.wire.errors import ErrorBody, UpstreamFailure, unreadable
+from guardproxy.wire.held_events import HeldEvents
+from guardproxy.wire.side_doors.parts import blocked_entry
+from guardproxy.wire.side_strings import SideStrings
+from guardproxy.wire.sse import DONE
+
+TEXT, SEGMENTS = "content", "audio.transcript"
+"""The channels: the text, and the same in segments. Both are what a user reads."""
+
+_DELTA, _SEGMENT, _END = "transcript.text.delta", "transcript.text.segment", "transcript.text.done"
+_SAYS_AGAIN = ("logprobs", "tokens")
+
+
+class TranscriptStream:
+    """See `wire.dialect.AnswerStream`."""
+
+    def __init__(self, beside: SideStrings) -> None:
+        self._beside, self._held = beside, HeldEvents()
+        self._said = ""
+        self.is_over = False
+
+    def read(self, data: str) -> list[Event]:
+        if data == DONE:
+            return []
+        value = _event(data)
+        kind = value["type"]
+        if kind == _DELTA:
+            return self._delta(value, _text(value, "delta"))
+        if kind == _SEGMENT:
+            return self._segment(value, _text(value, "text"))
+        if kind == _END:
+            return self._end(value, _text(value, "text"))
+        if kind == "error" or "error" in value:
+            failure = UpstreamError("the upstream reported an error in its stream", "upstream_error")
+            failure.error = value.get("error") or value
+            raise failure
+        rest = self._without(value)
+        self._held.add({}, lambda _: _written(rest))
+        return []
+
+    def close(self) -> list[Event]:
+        raise UpstreamFailure("the upstream's stream ended before its answer", "upstream_broken")
+
+    def write(self, commands: Sequence[Command]) -> bytes:
+        return self._held.take(commands)
+
+    def refusal(self, verdict: Verdict, remark: Mapping[str, Any]) -> bytes:
+        return _written({"type": "error", "error": blocked_entry(verdict), "guardproxy": remark})
+
+    def error(self, error: ErrorBody) -> bytes:
+        return _written({"type": "error", **error.value})
+
+    def _delta(self, value: dict[str, Any], text: str) -> list[Event]:
+        rest = self._without(value, "delta")
+        self._said += text
+        self._held.say(TEXT, text, lambda released: _written({**rest, "delta": released}))
+        return [TextArrived(TEXT, text)]
+
+    def _segment(self, value: dict[str, Any], text: str) -> list[Event]:
+        rest = self._without(value, "text")
+        self._held.add({SEGMENTS: text}, lambda released: _written({**rest, "text": released[SEGMENTS]}))
+        return [TextArrived(SEGMENTS, text)]
+
+    def _end(self, value: dict[str, Any], text: str) -> list[Event]:
+        """The whole text is what was released of the deltas; a server that sends none says it here alone."""
+        if self._said and text != self._said:
+            raise unreadable("the whole text of a transcript is another one than its pieces")
+        rest = self._without(value, "text")
+        if self._said:
+            self._held.then([TEXT], lambda released: _written({**rest, "text": released[TEXT]}))
+            arrived: list[Event] = []
+        else:
+            self._held.add({TEXT: text}, lambda released: _written({**rest, "text": released[TEXT]}))
+            arrived = [TextArrived(TEXT, text)]
+        self.is_over = True
+        return [*arrived, TextEnded(TEXT), TextEnded(SEGMENTS), Finished()]
+
+    def _without(self, value: dict[str, Any], text: str = "") -> dict[str, Any]:
+        """The other members of an event, searched; an empty string stands where the text will."""
+        said = frozenset({text} if self._beside.keeps_repeats else {text, *_SAYS_AGAIN})
+        rest = {key: member for key, member in value.items() if key not in said}
+        kept: dict[str, Any] = self._beside.withhold(rest)
+        return kept
+
+
+def _event(data: str) -> dict[str, Any]:
+    try:
+        value = loads(data)
+    except JsonError as error:
+        raise unreadable(f"as JSON, {error.reason}") from None
+    if not isinstance(value, dict) or not isinstance(value.setdefault("type", "error"), str):
+        raise unreadable("an event is no object with a `type`")
+    return value
+
+
+def _text(value: Mapping[str, Any], name: str) -> str:
+    text = value.get(name)
+    if not isinstance(text, str):
+        raise unreadable(f"`{name}` of an event is no text")
+    return text
+
+
+def _written(value: Mapping[str, Any]) -> bytes:
+    """Clients read the kind of an event from its data, some from the line before them."""
+    return f"event: {value['type']}\ndata: {dumps(value)}\n\n".encode()
