@@ -1,7 +1,8 @@
-# Everything a developer needs, from a fresh clone with Python 3.11+ and make. Nothing but pip uses the network.
+# Everything a developer needs, from a fresh clone with Python 3.11+ and make. Nothing but pip and npm uses the network.
 #
 #   make demo [ARGS=--once]   the proxy with an embedded model server, on 127.0.0.1:8080
 #   make test [ARGS=...]      all tests (ARGS goes to pytest)
+#   make clients              the client libraries that the tests try in environments of their own (npm where there is one)
 #   make check                lint, format, strict types, import contracts
 #   make bench [ARGS=...]     repeatable measurements
 #   make format               rewrites the code in the house layout
@@ -11,6 +12,8 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 RUNTIME := $(VENV)/.installed-runtime
 DEV     := $(VENV)/.installed-dev
+LITELLM := .venv-clients/litellm/.installed
+NODE    := tests/clients/node/node_modules/.installed
 
 # The first Python that is new enough; say PYTHON=/path/to/python to choose another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -19,7 +22,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format clean
+.PHONY: help demo test clients check bench format clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -27,8 +30,10 @@ help:
 demo: $(RUNTIME)
 	@$(BIN)/guardproxy demo $(ARGS)
 
-test: $(DEV)
+test: $(DEV) clients
 	@$(BIN)/pytest $(ARGS)
+
+clients: $(LITELLM) $(if $(shell command -v npm),$(NODE),without-node)
 
 check: $(DEV)
 	@$(BIN)/ruff check .
@@ -45,7 +50,7 @@ format: $(DEV)
 	@$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-clients tests/clients/node/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -62,3 +67,19 @@ $(DEV): pyproject.toml | $(BIN)/python
 	@echo "Installing guardproxy and its development tools into $(VENV)"
 	@$(PIP) install --editable '.[dev]'
 	@touch $@ $(RUNTIME)
+
+$(LITELLM): tests/clients/litellm/requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found: install it, or say PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Installing the clients of $< into $(@D)"
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --requirement $<
+	@touch $@
+
+$(NODE): tests/clients/node/package-lock.json
+	@echo "Installing the clients of $< into $(@D)"
+	@cd $(<D) && npm ci --silent
+	@touch $@
+
+.PHONY: without-node
+without-node:
+	@echo "There is no npm here: the tests of the clients for node will be skipped. Install node 20 or newer to run them." >&2

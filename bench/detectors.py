@@ -20,7 +20,7 @@ ROUNDS = 30
 ANSWERS = {
     "English": "The order left our warehouse on Monday and should arrive by Thursday; I have asked them to call you. ",
     "Japanese": "ご注文の商品は月曜日に倉庫から発送されました。木曜日までにお届けできる見込みです。",
-    "Python": "def total(self, items: list[Item]) -> int:\n    return sum(item.price * item.count for item in items)\n\n",
+    "Python": "def total(self, items: list[Item]) -> int:\n    return sum(one.price * one.count for one in items)\n\n",
     "numbers": "| 2031 | 14.20 | 1200 | 88 | 7.5 % | 301 | 12.75 | 90 | 4410 | 6 |\n",
 }
 

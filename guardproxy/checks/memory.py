@@ -38,7 +38,7 @@ class Decisions:
             return
         if len(self._known) >= _MOST_DECISIONS:
             for old in list(self._known)[: _MOST_DECISIONS // 2]:
-                del self._known[old]
+                self._known.pop(old, None)  # long answers are judged in threads of their own
         self._known[key] = status
 
 

@@ -101,11 +101,12 @@ class Rewriter:
         if self._always is not None and reactions is self._always[0]:
             return self._fixed_list(scope)
         key = (scope, reactions)
-        if key not in self._lists:
+        known = self._lists.get(key)
+        if known is None:
             if len(self._lists) >= _MOST_LISTS:
                 self._lists.clear()
-            self._lists[key] = self._build(scope, reactions, ())
-        return self._lists[key]
+            known = self._lists[key] = self._build(scope, reactions, ())
+        return known
 
     def _fixed_list(self, scope: TextScope) -> WatchList:
         if scope not in self._fixed_lists:

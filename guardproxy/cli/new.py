@@ -170,7 +170,7 @@ class _Interview:
             found = self._limit(found)
         found = self._list(found, "words", "Which words must never be said? With commas between them.", _listed)
         found = replace(found, secrets=_default_secrets(found.kind))
-        about = "What is removed wherever it stands? Detectors: email, payment_card, ... (docs/detectors.md has all of them)"
+        about = "What is removed wherever it stands? Detectors like email, payment_card (docs/detectors.md has all)"
         found = self._list(found, "secrets", about, _secrets)
         while not (found.words or found.secrets or found.kind != "prose"):
             show("A policy needs a rule: name words that must not be said, or something to remove.", 2)

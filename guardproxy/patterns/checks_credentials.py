@@ -184,7 +184,7 @@ def command_password_length(matched: str) -> int:
 def written_password_length(matched: str) -> int:
     """A password at the end of a line that could be prose: it has something that is no letter."""
     value = matched.split()[-1]
-    return password_field_length(matched) if not value.isalpha() else 0
+    return password_field_length(matched) if not value.rstrip(".,;").isalpha() else 0
 
 
 CREDENTIAL_CHECKS = {

@@ -183,13 +183,13 @@ class Twice:
         self.name = f"{inner.name} in {outer.name}"
 
     def applies(self, text: str) -> bool:
-        return self._outer.applies(text)
+        return self._outer.applies(text) or self._inner.applies(text)
 
     def read(self, text: str, *, final: bool) -> Decoded:
         outer = self._outer.read(text, final=final)
-        if not outer.changed:
-            return outer
         inner = self._inner.read(outer.text, final=final)
+        if not outer.changed:
+            return inner
         if not inner.changed:
             settled = outer.start(inner.settled)
             return Decoded(inner.text, settled, True, outer._starts, outer._ends)
@@ -201,7 +201,9 @@ class Twice:
     def anchor(self, text: str, at: int) -> int:
         """Goes back until both readings begin with a whole group."""
         outer = self._outer.read(text, final=True)
-        while outer.changed:
+        if not outer.changed:
+            return self._inner.anchor(text, self._outer.anchor(text, at))
+        while True:
             at = self._outer.anchor(text, at)
             inside = bisect_right(outer._starts, at - 1)
             back = self._inner.anchor(outer.text, inside)

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from guardproxy.patterns.canonical import LAYERS, STARTS, Clean, anchor_in, folded
-from guardproxy.patterns.characters import JOINING, characters, composed, decomposed
+from guardproxy.patterns.characters import JOINING, characters, composed, decomposed, re2_ranges
 from guardproxy.patterns.decoders import DECODERS
 from guardproxy.patterns.engine import Machine, encoded, machine
 from guardproxy.patterns.hidden import CARRIERS, OVERRIDE, Backwards, Hidden
-from guardproxy.patterns.look_alikes import ANY_FORM, IN_DISGUISE, Bare, bare_letter
+from guardproxy.patterns.look_alikes import ANY_FORM, IN_DISGUISE, LOOK_BACK, Bare, bare_letter
 from guardproxy.patterns.probe import Probe
 from guardproxy.patterns.search import Counts, Search
 from guardproxy.patterns.tree import may_be_empty, respelled
@@ -111,7 +111,7 @@ class Disguises:
     @cached_property
     def _starts(self) -> Machine:
         letters = ANY_FORM if self._literal else IN_DISGUISE
-        return machine(f"{STARTS}|{letters}|{CARRIERS}|{OVERRIDE}")
+        return machine(f"{STARTS}|{letters}|{CARRIERS}|{OVERRIDE}|[{re2_ranges(JOINING)}]")
 
     def _reads(self, text: str, final: bool) -> Iterator[Read]:
         clean = Passes(text, len(text))
@@ -151,7 +151,8 @@ class Disguises:
         for read in reads:
             index = index_of(read.reading, end)
             if read.number != HIDDEN:
-                start = min(start, read.reading.start(index - LEFT_CONTEXT) if index > LEFT_CONTEXT else 0)
+                back = LOOK_BACK if read.number in (BARE, BARE_EDGES) else LEFT_CONTEXT
+                start = min(start, read.reading.start(index - back) if index > back else 0)
         return self._anchored(text, start, reads)
 
     def parent(self, number: int, applying: Collection[int]) -> int:

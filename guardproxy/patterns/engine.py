@@ -58,7 +58,7 @@ def grown_machine(expression: str) -> "Machine":
 
 @lru_cache(maxsize=256)
 def union_machine(expression: str) -> "Machine":
-    """The machine of many expressions together, with room for its automaton: without it each byte takes 3 µs or more."""
+    """The machine of many expressions together, with room for its automaton, as without it a byte takes microseconds."""
     return Machine(expression, UNION_MEMORY)
 
 

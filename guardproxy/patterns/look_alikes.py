@@ -13,7 +13,6 @@ from guardproxy.patterns.characters import ACCENTED, MARKS, NUMBERED, STROKED, c
 from guardproxy.patterns.engine import Machine, encoded
 from guardproxy.patterns.look_alike_letters import LOOK_ALIKES
 from guardproxy.patterns.views import Passes, Rewriting, replaced
-from guardproxy.patterns.words import LEFT_CONTEXT
 
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\u058a\u1806\u2043\u02d7", "-")
 _SIGNS = {"\u2024": ".", "\u2044": "/", "\u2215": "/", "\u2236": ":", "\ua789": ":", "\u02d0": ":", "\u0589": ":"}
@@ -28,6 +27,8 @@ _SQUARED = {
     for i in range(26)
     if start + i not in (0x1F170, 0x1F171, 0x1F17E, 0x1F17F)  # these are emoji
 }
+LOOK_BACK = 16
+"""So many characters before a word decide whether it is of their alphabet."""
 LETTERS = {c: letter for letter, alike in LOOK_ALIKES.items() for c in alike} | _SQUARED
 """Letters of other alphabets, by the ASCII letter that they look like."""
 _PLAIN = ACCENTED | STROKED | NUMBERED | _DIGITS | _DASHES | _SIGNS
@@ -81,4 +82,4 @@ class Bare:
             return False
         if _own.search(said) or not _look_alike.search(said):
             return True
-        return not _real.search(clean.text, max(0, start - LEFT_CONTEXT), start)
+        return not _real.search(clean.text, max(0, start - LOOK_BACK), start)

@@ -89,29 +89,45 @@ class Followed:
     `settled`: so many of its code points are accounted for by what was released.
     """
 
+    __slots__ = ("_alike", "_changed", "_released", "_waiting", "settled")
+
     def __init__(self) -> None:
-        self.settled = self.arrived = 0
-        self.parts: list[Kept] = []
+        self.settled = 0
         self._waiting = ""
         self._released = 0
+        self._alike = 0
+        """So many code points from the beginning on were left alone; what is known of the others is in `_changed`."""
+        self._changed: list[Kept] = []
+
+    @property
+    def arrived(self) -> int:
+        return self.settled + len(self._waiting)
 
     @property
     def untouched(self) -> bool:
         """Whether all that was settled was released as it came."""
-        return self._released == self.settled and (not self.settled or self.parts == [Kept(0, self.settled, 0)])
+        return self._alike == self.settled == self._released
+
+    @property
+    def parts(self) -> list[Kept]:
+        return [Kept(0, self._alike, 0), *self._changed] if self._alike else self._changed
 
     def arrive(self, text: str) -> None:
         self._waiting += text
-        self.arrived += len(text)
 
     def release(self, text: str, settled: int) -> None:
         """This text is sent, and stands for all that arrived up to `settled`."""
+        waiting, length = self._waiting, len(text)
+        if self._alike == self.settled == settled - length == self._released and waiting.startswith(text):
+            self._alike = self.settled = self._released = settled
+            self._waiting = waiting[length:]
+            return
         settled = min(max(settled, self.settled), self.arrived)
-        span, self._waiting = self._waiting[: settled - self.settled], self._waiting[settled - self.settled :]
+        span, self._waiting = waiting[: settled - self.settled], waiting[settled - self.settled :]
         shift = self._released - self.settled
         for part in kept_parts(span, text):
             self._keep(part.start + self.settled, part.end + self.settled, part.shift + shift)
-        self.settled, self._released = settled, self._released + len(text)
+        self.settled, self._released = settled, self._released + length
 
     def end(self) -> None:
         """Nothing more is released: what waits was taken out."""
@@ -122,8 +138,10 @@ class Followed:
         return moved(start, end, self.parts)
 
     def _keep(self, start: int, end: int, shift: int) -> None:
-        last = self.parts[-1] if self.parts else None
+        last = self._changed[-1] if self._changed else None
         if last is not None and last.end == start and last.shift == shift:
-            self.parts[-1] = Kept(last.start, end, shift)
+            self._changed[-1] = Kept(last.start, end, shift)
+        elif last is None and start == self._alike and not shift:
+            self._alike = end
         else:
-            self.parts.append(Kept(start, end, shift))
+            self._changed.append(Kept(start, end, shift))

@@ -20,6 +20,7 @@ from guardproxy.settings import (
     Limits,
     Settings,
     SettingsMistake,
+    Surfaces,
     Timeouts,
     read_settings,
 )
@@ -54,7 +55,7 @@ def test_links_lead_somewhere() -> None:
 def test_every_setting_is_documented_with_its_default_and_its_variable() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \| (.*?) \| (.*?) \|", (README.parent / "docs/settings.md").read_text(), re.M)
     found = {name: (default, variable) for name, default, variable in rows}
-    groups = {"limits": Limits, "timeouts": Timeouts, "asking_again": AskingAgain}
+    groups = {"limits": Limits, "timeouts": Timeouts, "asking_again": AskingAgain, "surfaces": Surfaces}
     expected = {}
     for name, field in Settings.model_fields.items():
         if name in groups:

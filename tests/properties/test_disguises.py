@@ -1,5 +1,6 @@
 """Promise 7: a text is judged as it is read, however it is written; what is not found in it stays as it was."""
 
+import os
 import time
 from collections.abc import Sequence
 
@@ -14,33 +15,44 @@ from guardproxy.patterns.text_gate import Cut, Freeze, Halt, Substitute, TextGat
 from tests.properties.benign import BENIGN, RULED_OUT
 from tests.properties.disguising import DISGUISES, in_selectors, in_tags, turned
 
+EVERY = int(os.environ.get("GUARDPROXY_TESTS_EVERY", "4"))
+"""1: all detectors with all disguises."""
 _NO_LINES = ("tags", "backwards")
 """What cannot carry a line end."""
 _ASCII_LAST = ("look-alikes", "accents")
 """What is undone last: escapes that belong to the thing itself are undone by then."""
 
 
-def examples(disguise: str) -> list[tuple[str, str]]:
+LIBRARY = FinderSet([Finder("detector", name) for name in DETECTORS])
+NAMES = list(DETECTORS)
+WAYS = list(DISGUISES)
+
+
+def examples(disguise: str, every: int) -> list[tuple[str, str]]:
+    """The first example of every so manyth detector, of other ones for each disguise."""
     return [
-        (name, match)
-        for name, detector in DETECTORS.items()
-        for match in detector.matches[:1]
-        if match.isascii() and not ("\n" in match and disguise in _NO_LINES)
+        (name, detector.matches[0])
+        for number, (name, detector) in enumerate(DETECTORS.items())
+        if (number + WAYS.index(disguise)) % every == 0
+        if (match := detector.matches[0]).isascii() and not ("\n" in match and disguise in _NO_LINES)
         if not (disguise in _ASCII_LAST and ("\\" in match or "%" in match))
     ]
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_every_detector_sees_through_it(disguise: str) -> None:
-    sets = {name: FinderSet([Finder("detector", name)]) for name, _ in examples(disguise)}
-    hidden = [(name, f"see: {DISGUISES[disguise](match)} .") for name, match in examples(disguise)]
-    assert [name for name, text in hidden if not sets[name].any(text)] == []
+    """A quarter of them for each disguise; `make bench` takes all."""
+    missed = []
+    for name, match in examples(disguise, EVERY):
+        found = LIBRARY.find(f"see: {DISGUISES[disguise](match)} .")
+        missed += [] if name in {NAMES[m.finder] for m in found} else [name]
+    assert missed == []
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_it_is_seen_while_it_arrives(disguise: str) -> None:
-    """In pieces of one character, of every twelfth detector: nothing of the span is sent before the gate stops."""
-    for name, match in examples(disguise)[::12]:
+    """In pieces of one character: what is sent is the same, and ends before the span."""
+    for name, match in examples(disguise, EVERY * 16):
         watches = WatchList([Watch(Finder("detector", name), name, Halt())])
         text = f"see: {DISGUISES[disguise](match)} ."
         assert run(watches, text, [1]) == run(watches, text, [len(text)])
@@ -212,14 +224,17 @@ def test_words_of_other_scripts_are_read_too(words: str, text: str) -> None:
 
 
 def test_benign_texts_in_ten_scripts_stay_as_they_are() -> None:
-    watches = WatchList(
-        [
-            *(Watch(Finder("detector", name), name, Substitute("[…]")) for name in DETECTORS),
-            *(Watch(Finder("mention", words), words, Substitute("[…]")) for words in RULED_OUT),
-        ]
+    finders = FinderSet(
+        [*(Finder("detector", name) for name in NAMES), *(Finder("mention", words) for words in RULED_OUT)]
     )
-    touched = [text for text in BENIGN[::8] if run(watches, text, [len(text)])[0] != text]
-    assert len(touched) <= 0.005 * len(BENIGN[::8]), touched
+    texts = BENIGN[:: 2 * EVERY - 1]
+    touched = [text for text in texts if finders.any(text)]
+    assert len(touched) <= 0.005 * len(texts), touched
+
+
+def test_what_is_not_found_arrives_equal_in_every_character() -> None:
+    for text in BENIGN[:: 2 * EVERY - 1]:
+        assert run(WORD, text, [7])[0] == text
 
 
 # --- cost -----------------------------------------------------------------------------------------------------------

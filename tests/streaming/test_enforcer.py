@@ -15,7 +15,16 @@ from guardproxy.ir.policy import Example
 from guardproxy.storage.policy_files import read_policies
 from guardproxy.streaming.commands import Abort, Ask, Command, Complete, Release, ReleaseCall, Stop, Wake
 from guardproxy.streaming.enforcer import Enforcer
-from guardproxy.streaming.events import Answered, CallArrived, CallEnded, Event, Finished, Interrupted, TextArrived, TimePassed
+from guardproxy.streaming.events import (
+    Answered,
+    CallArrived,
+    CallEnded,
+    Event,
+    Finished,
+    Interrupted,
+    TextArrived,
+    TimePassed,
+)
 from tests.properties.pieces import deliver, events
 from tests.properties.test_enforcement import ask
 
@@ -140,6 +149,14 @@ def test_a_call_that_no_rule_on_values_reads_goes_when_the_next_one_begins() -> 
     (command,) = orders(enforcer, [CallArrived(1, "", "send_mail", "c2")])
     assert isinstance(command, ReleaseCall)
     assert command.call.arguments == '{"body": "SSN: [SSN]"}'
+
+
+def test_a_call_that_is_said_to_have_ended_does_not_wait_for_the_next_one() -> None:
+    enforcer = Enforcer(pack("privacy"), Situation())
+    assert orders(enforcer, [CallArrived(0, '{"a": 1}', "any", "c")]) == []
+    (command,) = orders(enforcer, [CallEnded(0)])
+    assert isinstance(command, ReleaseCall) and command.call.arguments == '{"a": 1}'
+    assert orders(enforcer, [CallArrived(0, "}"), Finished()])[-1].verdict.by == ("tool-arguments",)
 
 
 @pytest.mark.parametrize("tail", [" ", "\n", "x", "}"])

@@ -4,8 +4,7 @@ import re
 from typing import Any
 
 from guardproxy.exact_json import JsonError, loads
-from guardproxy.wire.chat.chunks import UpstreamError
-from guardproxy.wire.errors import unreadable
+from guardproxy.wire.errors import UpstreamError, unreadable
 from guardproxy.wire.places import IsHarmless
 from guardproxy.wire.responses.walk import TRANSCRIPT, channel_at
 

@@ -50,7 +50,7 @@ class Sending:
         """The strings of an event besides those that are read in another way."""
         walk = self.walk()
         walk.members(value, own_path(value), skip=_PROTOCOL | known, whose="other")
-        if says_pieces(value) and text_place(value) is None and call_place(value) is None:
+        if walk.texts and says_pieces(value) and text_place(value) is None and call_place(value) is None:
             return [(text, self.told.more(text)) for text in walk.texts]
         return self.said(walk.texts)
 

@@ -1,8 +1,8 @@
 """What a streamed response has said at which place, what of it was sent, and the queue of events that wait for that.
 
 A response says each text up to five times. The first time counts: it is judged, and whatever says it again says what
-was sent. The texts of all messages are judged as one. Clients show each by itself too, so from the second one on they
-are also judged alone: where the two disagree, nothing is shown that either keeps back.
+was sent. The texts of all messages are judged as one. Clients show and parse each by itself too, so each that is not
+the only one, or may be an object, is also judged alone: nothing is shown that either judgement keeps back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +23,12 @@ JOINED = frozenset({CONTENT, REFUSAL})
 
 
 def alone_channel(channel: str, place: int, text: str) -> str:
-    """Where the text of a later message is judged alone; one that may be an object is one that programs read."""
-    is_object = channel == CONTENT and text.lstrip()[:1] in ("{", "`", "")
-    return f"content[{place}].text" if is_object else f"{channel} alone[{place}]"
+    """Where one of several texts is judged alone; a message that may be an object is one that programs read."""
+    return f"content[{place}].text" if may_be_object(channel, text) else f"{channel} alone[{place}]"
+
+
+def may_be_object(channel: str, text: str) -> bool:
+    return channel == CONTENT and text.lstrip()[:1] in ("{", "`", "")
 
 
 @dataclass(slots=True)
@@ -127,6 +130,7 @@ class Told:
             before = self._joined.setdefault(channel, [])
             if before:
                 self._stands_alone(before[-1], len(before) - 1)
+            if before or may_be_object(channel, text):
                 said.alone = alone_channel(channel, len(before), text)
             before.append(said)
         return said

@@ -78,14 +78,15 @@ def share(text: str, views: Sequence[tuple[View, int]], is_last: bool = False) -
 def _laid_over(text: str, gaps: Sequence[tuple[int, int, Gap]], is_last: bool) -> str:
     out: list[str] = []
     at, size = 0, len(text)
+    latest: tuple[int, int, str] | None = None
     for start, end, gap in gaps:
         if start > size or (start == size and not is_last):
             continue
         if start >= 0 and not gap.is_told:
             gap.is_told = True
-            if start >= at:
+            if start >= at and (start, end, gap.text) != latest:
                 out += (text[at:start], gap.text)
-                at = start
+                at, latest = start, (start, end, gap.text)
         elif start > at:
             out.append(text[at:start])
         at = max(at, min(end, size))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from guardproxy.wire.numbers import is_harmless_number
 from guardproxy.wire.places import PROTOCOL_KEYS, REPEATS, IsHarmless, joined_channel
-from guardproxy.wire.responses.names import IDS, KEYS, OPAQUE, SOUND, WORDS
+from guardproxy.wire.responses.names import IDS, KEYS, OPAQUE, PICTURES, SOUND, WORDS
 
 CONTENT = "content"
 REFUSAL = "refusal"
@@ -120,5 +120,5 @@ class Walk:
 
 def _is_opaque(holder: Any, key: Any) -> bool:
     if key == "result":
-        return isinstance(holder, dict) and holder.get("type") == "image_generation_call"
+        return isinstance(holder, dict) and str(holder.get("type")) in PICTURES
     return key in OPAQUE

@@ -9,7 +9,7 @@ from typing import Any
 
 from guardproxy.conversation import Answer
 from guardproxy.exact_json import JsonError, loads
-from guardproxy.wire.dialect import AnswerStream, WholeAnswer
+from guardproxy.wire.dialect import AnswerStream
 from guardproxy.wire.errors import ErrorBody, unreadable
 from guardproxy.wire.places import IsHarmless
 from guardproxy.wire.requests import ModelRequest, flag, metadata_in, mistake, read_object
@@ -21,7 +21,7 @@ class BlockedAsError:
 
 
 class SideDoor:
-    """The dialects of side doors are made from this one; each says how it reads an answer."""
+    """The dialects of side doors are made from this one; each has a `read_whole` of its own."""
 
     has_small_talk = False
 
@@ -33,9 +33,6 @@ class SideDoor:
 
     def read_request(self, body: bytes) -> ModelRequest:
         return read_any_request(body)
-
-    def read_whole(self, body: bytes, beside: SideStrings) -> WholeAnswer:
-        raise NotImplementedError
 
     def open_stream(self, request: ModelRequest, beside: SideStrings, decision: str) -> AnswerStream:
         raise mistake("this endpoint is not streamed here; leave `stream` out", "stream")

@@ -36,13 +36,16 @@ RESPONSE_FIELDS = (
 
 MESSAGE_FIELDS = (
     Field("content[]: all text blocks", "judged", "as one text, a reply"),
-    Field("content[]: tool_use, server_tool_use", "judged", "as calls, by name and arguments"),
-    Field("content[]: thinking, citations and every other string", "judged", "each a channel named by its path"),
+    Field("content[]: tool_use, server_tool_use, mcp_tool_use", "judged", "as calls, by name and arguments"),
+    Field("content[]: thinking", "judged", "thoughts that follow one another as one text"),
+    Field("content[]: citations, results and every other string", "judged", "each a channel named by its path"),
+    Field("signature", "passed", "encrypted, and needed at the next turn; it goes where the thoughts were rewritten"),
     Field(
-        "signature, redacted_thinking.data",
+        "redacted_thinking.data, encrypted_content, encrypted_index, encrypted_stdout",
         "passed",
-        "opaque, needed at the next turn; they go with what was changed",
+        "encrypted, and needed at the next turn; emptied where something is found in them as they stand",
     ),
+    Field("source.data of type base64", "dropped", "anybody can read it, but it cannot be judged"),
     BESIDE,
 )
 

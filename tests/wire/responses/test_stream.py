@@ -201,6 +201,33 @@ def test_rules_on_calls_reach_those_that_are_built_in() -> None:
     assert "rm -rf" not in json.dumps(found)
 
 
+OFFER = guard_of("""policy "Offers" version 1
+
+check reply as offer
+- a : whole number from 0 to 36
+
+rule CAP "A cap"
+  require offer.a at most 30
+  otherwise block "Too much."
+""")
+
+
+@pytest.mark.parametrize("said", [['{"a": 35}'], ["Let me see.", '{"a": 35}'], ['{"a": 35}', "That is it."]])
+def test_an_object_is_judged_whatever_stands_beside_it(said: list[str]) -> None:
+    for piece in (1, 4, 1000):
+        for output in ([message(*said)], [message(text, id=f"msg_{place}") for place, text in enumerate(said)]):
+            found = through(stream(output, piece=piece), OFFER)
+            assert found[-1]["type"] == "response.incomplete"
+            assert "35" not in "".join(deltas(found).values())
+            whole = json.loads(whole_of(OFFER, response(output), dialect=RESPONSES).body)
+            assert whole["status"] == "incomplete"
+
+
+def test_an_object_that_complies_passes() -> None:
+    for said in (['{"a": 25}'], ["Let me see.", '{"a": 25}'], ['{"a": 25}', "That is it."]):
+        assert through(stream([message(*said)]), OFFER) == events([message(*said)])
+
+
 def test_a_resumed_stream_goes_on_in_our_numbers() -> None:
     whole = through(DATA)
     for after in (0, 5, len(whole) - 2):
