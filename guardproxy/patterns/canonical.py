@@ -10,7 +10,8 @@ while the text ends in it: so the reading never changes once it is settled. Lett
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from html.entities import html5
 
 from guardproxy.patterns.characters import (
@@ -203,31 +204,42 @@ class Clean:
     def applies(self, text: str) -> bool:
         return _changing.search(encoded(text)) is not None
 
-    def layers(self, text: str, *, final: bool) -> list[tuple[int, Passes]]:
+    def layers(self, text: str, *, final: bool) -> Sequence[tuple[int, Passes]]:
         """The readings that differ from each other, from the one as it is shown to the one with the most undone.
 
         Each has the number of its layer; the last one, `LAYERS` + 1, has no underscores at the edges of words.
         """
-        found: list[tuple[int, Passes]] = []
-        reading = Passes(text, len(text))
-        for layer in range(LAYERS + 1):
-            if not self.applies(reading.text):
-                break
-            pattern = (_ENDED if final else _GOING_ON) if layer else (_SHOWN_ENDED if final else _SHOWN_GOING_ON)
-            said = _in_one_form(reading.text)
-            read, settled, edits = _layer(said, _tokens(said, pattern))
-            if edits or read != reading.text:
-                reading = reading.after(read, settled, edits)
-                found.append((layer, reading))
-            elif layer:
-                break
-        if _at_edges.search(encoded(reading.text)):
-            edges = (_EDGES_ENDED if final else _EDGES_GOING_ON).finditer(reading.text)
-            read, settled, edits = _layer(reading.text, edges)
-            if edits or settled < len(reading.text):
-                found.append((LAYERS + 1, reading.after(read, settled, edits)))
-        return found
+        return _layers_kept(text, final) if len(text) > _LONG else _layers(text, final)
 
+
+_LONG = 512
+"""Longer texts are read once for all that is asked about them in a row."""
+
+
+def _layers(text: str, final: bool) -> Sequence[tuple[int, Passes]]:
+    found: list[tuple[int, Passes]] = []
+    reading = Passes(text, len(text))
+    for layer in range(LAYERS + 1):
+        if not _clean.applies(reading.text):
+            break
+        pattern = (_ENDED if final else _GOING_ON) if layer else (_SHOWN_ENDED if final else _SHOWN_GOING_ON)
+        said = _in_one_form(reading.text)
+        read, settled, edits = _layer(said, _tokens(said, pattern))
+        if edits or read != reading.text:
+            reading = reading.after(read, settled, edits)
+            found.append((layer, reading))
+        elif layer:
+            break
+    if _at_edges.search(encoded(reading.text)):
+        edges = (_EDGES_ENDED if final else _EDGES_GOING_ON).finditer(reading.text)
+        read, settled, edits = _layer(reading.text, edges)
+        if edits or settled < len(reading.text):
+            found.append((LAYERS + 1, reading.after(read, settled, edits)))
+    return found
+
+
+_layers_kept = lru_cache(maxsize=4)(_layers)
+_clean = Clean()
 
 _joins = re.compile(f"[{_JOINING}_]")
 

@@ -122,11 +122,12 @@ def assigned_length(matched: str) -> int:
     if parts is None:
         return 0
     name, sign, quote, value = parts.groups()
-    if sign == "," and not quote:
-        return 0
+    lines = matched.count("\n")
+    if lines > 1 or (lines and "`" in quote) or (sign == "," and not quote):
+        return 0  # a new paragraph or a line of code, and no value
     kept = value.rstrip(".:?=") if not quote else value
     spoken = sign in ("is", "は")
-    is_sure = bool(quote) or _ENVIRONMENT.match(matched) is not None
+    is_sure = (bool(quote) and sign != ",") or _ENVIRONMENT.match(matched) is not None
     counts = _is_password(kept, is_sure) if _OF_A_PERSON.search(name) and not spoken else _is_random(kept)
     return len(matched) - len(value) + len(kept) if counts else 0
 

@@ -80,7 +80,7 @@ class Decoder:
 
     def applies(self, text: str) -> bool:
         """Whether something is decoded, or might be once the text goes on."""
-        return any(run.open or self.coding.counts(text, run) for run in self.coding.runs(text, False))
+        return next(self.coding.runs(text, False), None) is not None
 
     def read(self, text: str, *, final: bool) -> Decoded:
         writer, done, changed = _Writer(text), 0, False

@@ -47,8 +47,6 @@ class Coding:
     decode: Callable[[str], bytes]
     runs: Callable[[str, bool], Iterator[Run]]
     """The runs of a text that are long enough to be decoded, or end where it ends; and whether nothing follows."""
-    dull: frozenset[str] = frozenset()
-    """Code characters that no text begins with: their first byte would go on with a character."""
 
     @property
     def sure(self) -> int:
@@ -69,11 +67,7 @@ class Coding:
         length = len(run.places)
         if length >= _LONG:
             return True
-        if (
-            length >= self.sure
-            and text[run.places[0]] not in self.dull
-            and _reads_as_text(self._decoded(text, run.places[: self.sure])[:_SURE])
-        ):
+        if length >= self.sure and _reads_as_text(self._decoded(text, run.places[: self.sure])[:_SURE]):
             return True
         return None if run.open else False
 
@@ -177,18 +171,26 @@ def _of_base32(code: str) -> bytes:
 
 
 LETTERS = frozenset(ascii_letters + digits)
-_DULL = frozenset("ghijklmnopqrstuv")
 
 
-def _runs_of(code: str, least: int, padding: int) -> re.Pattern[str]:
-    """So many of these characters or more, or fewer where the text ends; no run begins within a word or with a sign."""
+def _runs_of(code: str, like_text: str, least: int, padding: int) -> re.Pattern[str]:
+    """So many of these characters or more, or fewer where the text ends; no run begins within a word or with a sign.
+
+    One that is not long has to begin like a text, which most words do not: `like_text` looks at its first two bytes.
+    """
     begins = "(?<![A-Za-z0-9])(?=[A-Za-z0-9])"
-    return re.compile(rf"{begins}([{code}]{{{least},}}|[{code}]+\Z)={{0,{padding}}}")
+    return re.compile(rf"{begins}([{code}]{{{_LONG},}}|{like_text}[{code}]{{{least},}}|[{code}]+\Z)={{0,{padding}}}")
 
 
+_GOES_ON = "I-LYZabo-r4-7"
+"""In base64, a second character after which the second byte goes on with the character that the first began."""
+_TEXT_IN_BASE64 = f"(?=[ACDI-Za-f][^{_GOES_ON}]|[w-z0-9][{_GOES_ON}])"
+_TEXT_IN_BASE32 = "(?![Q-Xq-x])"
 _BASE64_LINE = re.compile(r"([A-Za-z0-9+/]+)={0,2}")
-_BASE64_RUNS = _in_lines(_runs_of("A-Za-z0-9+/", 8, 2), _BASE64_LINE)
-BASE64 = Coding("base64", LETTERS, 4, 3, _of_base64, _BASE64_RUNS, _DULL)
-BASE64_URL = Coding("base64url", LETTERS, 4, 3, _of_base64, _contiguous(_runs_of("A-Za-z0-9_-", 8, 2)), _DULL)
-BASE32 = Coding("base32", LETTERS - set("0189"), 8, 5, _of_base32, _contiguous(_runs_of("A-Za-z2-7", 10, 6)))
+_BASE64_RUNS = _in_lines(_runs_of("A-Za-z0-9+/", _TEXT_IN_BASE64, 8, 2), _BASE64_LINE)
+BASE64 = Coding("base64", LETTERS, 4, 3, _of_base64, _BASE64_RUNS)
+BASE64_URL = Coding("base64url", LETTERS, 4, 3, _of_base64, _contiguous(_runs_of("A-Za-z0-9_-", _TEXT_IN_BASE64, 8, 2)))
+BASE32 = Coding(
+    "base32", LETTERS - set("0189"), 8, 5, _of_base32, _contiguous(_runs_of("A-Za-z2-7", _TEXT_IN_BASE32, 10, 6))
+)
 HEX = Coding("hex", frozenset(hexdigits), 2, 1, bytes.fromhex, _in_pairs)

@@ -30,7 +30,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._is_too_large = False
         self._limit: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport), "the server listens for streams"
         super().connection_made(transport)
         self._expect_head()
 

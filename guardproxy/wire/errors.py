@@ -53,7 +53,7 @@ class UpstreamFailure(ExchangeFailure):
 
 @dataclass(eq=False)
 class UpstreamError(UpstreamFailure):
-    """The upstream reported an error in its stream, or in an answer of status 200; `error` is what it said, unjudged."""
+    """The upstream reported an error in its stream, or in an answer of status 200; `error`: what it said, unjudged."""
 
     reason: str = "status"
     error: Any = None

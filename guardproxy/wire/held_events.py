@@ -24,6 +24,7 @@ class _Waiting:
 
     spans: dict[str, tuple[int, int]]
     grows: bool = False
+    repeats: bool = False
     call: int | None = None
     texts: WriteTexts | None = None
     called: WriteCall | None = None
@@ -35,6 +36,8 @@ class _Channel:
 
     arrived: int = 0
     settled: int = 0
+    told: int = 0
+    """Characters of what was released that an event has said, other than as a repetition."""
     released: list[tuple[int, int, str]] = field(default_factory=list)
     """`(start, end, text)`: what was released for the arrived code points from `start` to `end`."""
 
@@ -79,7 +82,7 @@ class HeldEvents:
     def then(self, channels: Iterable[str], write: WriteTexts) -> None:
         """An event that says these channels again, from their beginning: it waits until they are settled so far."""
         spans = {name: (0, self._channels.setdefault(name, _Channel()).arrived) for name in channels}
-        self._queue.append(_Waiting(spans, texts=write))
+        self._queue.append(_Waiting(spans, repeats=True, texts=write))
 
     def call(self, key: int, write: WriteCall) -> None:
         """The event of a call: `write` gets it as it was released, or None where it is not delivered."""
@@ -100,6 +103,11 @@ class HeldEvents:
         """All that was released of a channel so far."""
         known = self._channels.get(channel)
         return "".join(text for _, _, text in known.released) if known else ""
+
+    def unsaid(self, channel: str) -> str:
+        """What a rule put behind the text when no event could say it any more. Ask for it after `Complete`."""
+        known = self._channels.get(channel)
+        return self.released(channel)[known.told :] if known else ""
 
     def _arrive(self, texts: Mapping[str, str]) -> dict[str, tuple[int, int]]:
         spans: dict[str, tuple[int, int]] = {}
@@ -130,6 +138,9 @@ class HeldEvents:
         if event.texts is None or not (settled or event.grows):
             return settled
         texts = {name: self._said(name, *span) for name, span in event.spans.items()}
+        if not event.repeats:
+            for name, text in texts.items():
+                self._channels[name].told += len(text)
         if not event.grows or any(texts.values()):
             out.append(event.texts(texts))
         if not settled:

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
@@ -76,7 +76,7 @@ def in_pieces(text: str, size: int) -> list[Step]:
     return streamed(events([*pieces, chunk({}, "stop"), "[DONE]"]))
 
 
-WAYS = {
+WAYS: dict[str, Callable[[str], list[Step]]] = {
     "whole": lambda text: whole(completion(text)),
     "one event": in_one_piece,
     "tokens": lambda text: in_pieces(text, 5),

@@ -6,7 +6,7 @@ import json
 import socket
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -127,9 +127,9 @@ def test_a_stream_that_says_something_in_ever_new_places(guarded: Proxy, upstrea
     assert b"upstream_unreadable" in body and status in (200, 502)
 
 
-def test_a_stream_that_goes_on_for_ever(proxy_by: object, upstream: Upstream) -> None:
+def test_a_stream_that_goes_on_for_ever(proxy_by: Callable[..., Proxy], upstream: Upstream) -> None:
     text = 'policy "P" version 1\n\nrule A "x"\n  never reply text contains email\n  otherwise redact as "x"\n'
-    proxy = proxy_by(text, limits={"answer_bytes": 50_000})  # type: ignore[operator]
+    proxy = proxy_by(text, limits={"answer_bytes": 50_000})
     upstream.script = lambda request: streamed(events([chunk({"content": "word " * 100})]) * 200, end=False)
     body, _ = received(proxy)
     assert b'"code":"upstream_too_large"' in body and len(body) < 70_000
@@ -141,8 +141,8 @@ BOMB = b" " * 60_000_000
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
-def test_a_bomb(guarded: Proxy, upstream: Upstream, encoding: str, pack: object) -> None:
-    packed = pack(BOMB)  # type: ignore[operator]
+def test_a_bomb(guarded: Proxy, upstream: Upstream, encoding: str, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(BOMB)
     upstream.script = lambda request: whole(packed, content_encoding=encoding)
     assert failed(guarded, REQUEST)[:2] == (502, "upstream_too_large")
     head = b"HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\ncontent-encoding: %s\r\ncontent-length: %d\r\n\r\n"
@@ -209,7 +209,7 @@ def test_clients_that_do_not_read_cost_little_memory(upstream: Upstream) -> None
 
     def flood(_: Json) -> Iterable[Step]:
         yield from streamed(events(text_stream("")[:1]), end=False)
-        for _ in range(5000):
+        for _piece in range(5000):
             yield frame
 
     upstream.script = flood

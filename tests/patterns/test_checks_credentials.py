@@ -48,6 +48,8 @@ def test_the_vectors_of_the_specifications() -> None:
         ("Your password is required to continue.", ""),
         ("max_tokens: 128000", ""),
         ("the password, hunter22 said,", ""),
+        ("Ask for a password:\n\n`ansible-vault encrypt`", ""),
+        ('("password", "message")', ""),
     ],
 )
 def test_what_is_taken_for_an_assigned_secret(text: str, found: str) -> None:

@@ -69,6 +69,15 @@ def test_a_secret_at_any_path_never_gets_out(dialect: Dialect, answer: Json) -> 
             assert SECRET not in shown(dialect, changed), path
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [{"content": [0, SECRET]}, {"segments": [{**SEGMENT, "text": "x"}, {**SEGMENT, "text": SECRET}]}],
+)
+def test_what_is_read_by_itself_is_judged_by_itself(beside: Json) -> None:
+    said = json.loads(shown(TRANSCRIPTS, {"text": "Fine.", **beside}))
+    assert SECRET not in map(str, texts(said))
+
+
 def shown(dialect: Dialect, answer: Any) -> str:
     try:
         return whole_of(GUARD, json.dumps(answer).encode(), dialect=dialect).body.decode()

@@ -73,3 +73,12 @@ def test_any_cut_of_what_is_released_says_the_same(pieces: list[str], marks: lis
     edges = [0, *sorted(min(m, len(whole)) for m in marks), len(whole)]
     sent = b"".join(held.take([Release("x", whole[a:b], b)]) for a, b in pairwise(edges))
     assert sent + held.take([DONE]) == f"{whole}[{whole}]".encode()
+
+
+def test_what_was_put_behind_a_text_after_its_last_delta_is_told() -> None:
+    held = HeldEvents()
+    held.say("x", "hello", str.encode)
+    assert held.take([Release("x", "hello", 5)]) == b"hello"
+    held.add({}, lambda _: held.unsaid("x").encode())
+    held.then(("x",), said)
+    assert held.take([Release("x", ", world", 5), DONE]) == b", world[hello, world]"

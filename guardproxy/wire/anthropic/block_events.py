@@ -40,6 +40,11 @@ class BlockEvents:
         """The ends of the blocks that were begun and not ended."""
         return self._out.close()
 
+    def late(self) -> bytes:
+        """What rules have put behind texts whose blocks had ended; only once the answer is complete."""
+        channels = dict.fromkeys(("content", *(each.channel for each in self._latest.values())))
+        return b"".join(self._out.late(text) for name in channels if (text := self._held.unsaid(name)))
+
     def thoughts_ended(self) -> list[Event]:
         """What else begins ends the thoughts before it."""
         ended = self._voices.other()

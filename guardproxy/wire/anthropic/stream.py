@@ -122,10 +122,11 @@ class MessageStream:
         places = self._writing.places(value, "message_delta", "usage")
 
         def write(released: Mapping[str, str]) -> bytes:
+            late = self._blocks.late()
             self._writing.put(places, released)
             if self._blocks.all_calls_are_lost and delta.get("stop_reason") == TOOL_USE:
                 delta["stop_reason"] = END_TURN
-            return written(value)
+            return late + written(value)
 
         self._held.add({**texts_of(places), _END: "."}, write)
         return self._blocks.thoughts_ended() + told(places, ended=False)

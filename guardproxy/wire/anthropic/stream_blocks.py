@@ -73,6 +73,13 @@ class Outgoing:
         self._open.discard(arriving.place)
         return stopped(arriving.place)
 
+    def late(self, text: str) -> bytes:
+        """One more block, of words that a rule has put behind the others."""
+        place, self._sent = self._sent, self._sent + 1
+        begin = {"type": "content_block_start", "index": place, "content_block": {"type": "text", "text": ""}}
+        words = {"type": "content_block_delta", "index": place, "delta": {"type": "text_delta", "text": text}}
+        return written(begin) + written(words) + stopped(place)
+
     def close(self) -> bytes:
         """The ends of the blocks that are still open."""
         ends = b"".join(map(stopped, sorted(self._open)))

@@ -28,7 +28,10 @@ _APART = frozenset({"words", "segments"})
 
 
 class TranscriptUnit:
-    """A transcript as JSON: `text` is a reply, the text of all segments together another one that says the same."""
+    """A transcript as JSON: `text` is a reply, the text of all segments together another one that says the same.
+
+    Every other string is judged by itself.
+    """
 
     index = 0
 
@@ -47,7 +50,7 @@ class TranscriptUnit:
 
     def events(self) -> Iterator[Event]:
         for place in self._places:
-            yield TextArrived(place.channel, place.text)
+            yield TextArrived(place.path, place.text)
         for place in self._segments:
             yield TextArrived("audio.transcript", place.text)
         yield Finished()
@@ -55,12 +58,22 @@ class TranscriptUnit:
     def deliver(self, judged: Judgement) -> bool:
         changed = False
         for place in self._places:
-            text = judged.released.get(place.channel, "")
+            text = judged.released.get(place.path, "")
             if text != place.text:
                 place.put(text)
                 changed = True
-        changed = put_joined(self._segments, judged.released.get("audio.transcript", "")) or changed
+        changed = self._deliver_segments(judged.released.get("audio.transcript", "")) or changed
         return self._drop_words(changed) or changed
+
+    def _deliver_segments(self, text: str) -> bool:
+        """Their cuts stay if each may be read by itself: a key may end, or begin, where its segment does."""
+        if put_joined(self._segments, text):
+            return True
+        if self._beside.keeps_repeats or all(self._beside.harmless(place.text) for place in self._segments):
+            return False
+        for place, whole in zip(self._segments, [text, *[""] * len(self._segments)], strict=False):
+            place.put(whole)
+        return True
 
     def _drop_words(self, changed: bool) -> bool:
         words = [entry.get("word") for entry in _entries(self.value, "words")]

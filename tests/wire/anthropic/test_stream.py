@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,3 +185,16 @@ def test_new_kinds_of_blocks_deltas_and_events_pass_and_are_judged() -> None:
 def test_what_clients_could_read_otherwise_than_we_is_unreadable(wrong: list[Json]) -> None:
     with pytest.raises(UpstreamFailure):
         sent([*samples.events_of(MESSAGES["plain"])[:4], *wrong])
+
+
+def test_what_a_rule_puts_behind_the_answer_is_one_more_block(tmp_path: Path) -> None:
+    policy = tmp_path / "note.policy"
+    policy.write_text(
+        'policy "Notes" version 1\n\nrule NOTE "A note"\n  require reply text mentions "pharmacist"\n'
+        '  otherwise append " Ask your pharmacist."\n'
+    )
+    found = sent(samples.events_of(message([text("Take one.")])), guard=guard_by(str(policy)))
+    said = [e["delta"]["text"] for e in found if e["type"] == "content_block_delta"]
+    assert "".join(said) == "Take one. Ask your pharmacist."
+    assert [e["index"] for e in found if e["type"] == "content_block_stop"] == [0, 1]
+    assert found[-1]["type"] == "message_stop"
