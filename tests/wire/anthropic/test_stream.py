@@ -193,7 +193,7 @@ def test_what_a_rule_puts_behind_the_answer_is_one_more_block(tmp_path: Path) ->
         'policy "Notes" version 1\n\nrule NOTE "A note"\n  require reply text mentions "pharmacist"\n'
         '  otherwise append " Ask your pharmacist."\n'
     )
-    found = sent(samples.events_of(message([text("Take one.")])), guard=guard_by(str(policy)))
+    found = sent(samples.events_of(message(text("Take one."))), guard=guard_by(str(policy)))
     said = [e["delta"]["text"] for e in found if e["type"] == "content_block_delta"]
     assert "".join(said) == "Take one. Ask your pharmacist."
     assert [e["index"] for e in found if e["type"] == "content_block_stop"] == [0, 1]
