@@ -4,7 +4,7 @@
 |----------------|-------------------------------------------------------------------------------------------------|
 | `scan`         | `FinderSet`: many finders in one text; how much of its end could still become a match            |
 | `check`        | `why_refused`: why a finder cannot be used, for the policy's author                              |
-| `detectors`    | the library of named patterns, with `check_digits`                                               |
+| `detectors`    | the library of named patterns, as data; `check_digits` and `checks_*` are its check functions    |
 | `claims`       | values read from sentences; `negation` in front of them                                         |
 | `amounts`      | what a found value is, with `amount_words`, `number_words`, `dates_in_text`                      |
 | `syntax`       | regular expressions, from text to `tree`; the tree prints the two expressions that run           |

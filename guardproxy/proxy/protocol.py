@@ -29,10 +29,6 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head, self._head = True, 0
         self._is_too_large = False
         self._limit: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport), "the server listens for streams"
-        super().connection_made(transport)
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

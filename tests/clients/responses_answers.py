@@ -30,13 +30,15 @@ NEW = ("hologram", "program", "program_output", "shell_call_output")
 
 def scenario(name: str, title: str, output: list[Json], end: str = "completed", **more: object) -> Scenario:
     details = {"incomplete_details": {"reason": "max_output_tokens"}} if end == "incomplete" else {}
-    said = {"usage": USAGE, "tools": TOOLS, **details}
-    data = sse(events(output, end, 7, **said))
+    said = {"tools": TOOLS, **details}
+    told = events(output, end, 7, **said)
+    told[-1]["response"]["usage"] = USAGE
+    data = sse(told)
     return Scenario(
         "responses",
         f"m-resp-{name}",
         title,
-        whole(response(output, end, **said), x_request_id="req_1"),
+        whole(response(output, end, usage=USAGE, **said), x_request_id="req_1"),
         streamed(data, cuts=range(53, len(data), 53)),
         **more,  # type: ignore[arg-type]
     )

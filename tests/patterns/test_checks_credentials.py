@@ -38,7 +38,7 @@ def test_the_vectors_of_the_specifications() -> None:
     [
         ("password: hunter2!", "password: hunter2!"),
         ("DBPASSWORD=whiteduke", "PASSWORD=whiteduke"),
-        ("define('DB_PASSWORD', 'Zx81spectrum');", "_PASSWORD', 'Zx81spectrum"),
+        ("define('DB_PASSWORD', 'Zx81spectrum');", "PASSWORD', 'Zx81spectrum"),
         ("The token is q7Kd92mfPz01. Keep it.", "token is q7Kd92mfPz01"),
         ("password = get_password_v2()", ""),
         ("password: string", ""),

@@ -41,7 +41,7 @@ def examples(disguise: str, every: int) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_every_detector_sees_through_it(disguise: str) -> None:
-    """A quarter of them for each disguise; `make bench` takes all."""
+    """A quarter of them for each disguise, or all (`EVERY`)."""
     missed = []
     for name, match in examples(disguise, EVERY):
         found = LIBRARY.find(f"see: {DISGUISES[disguise](match)} .")

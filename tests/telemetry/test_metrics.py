@@ -5,7 +5,11 @@ from pathlib import Path
 
 from guardproxy.telemetry import metrics
 
-LABELS = {"route", "status", "verdict", "policy", "rule", "ending", "reason", "version", "fingerprint"}
+LABELS = {
+    *("route", "status", "verdict", "policy", "rule", "ending", "reason", "version", "fingerprint"),
+    *("classifier", "outcome"),
+}
+"""Of each there are as many as the operator has declared, or as we have named; none comes from a request."""
 
 
 def test_labels_are_bounded() -> None:

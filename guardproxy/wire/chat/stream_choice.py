@@ -76,6 +76,8 @@ class ChoiceStream:
     _citations: StreamedCitations = field(init=False)
     _followed: dict[str, Followed] = field(default_factory=lambda: {name: Followed() for name in FIELDS})
     _wholes: dict[str, _Whole] = field(default_factory=dict)
+    _apart: set[str] = field(default_factory=set)
+    """The channels of strings that are sent whole, whose last one must not be read by itself."""
     _homes: dict[str, tuple[str, Entry]] = field(default_factory=dict)
     """Where each growing channel was said first, and what marks the object there: the path that its text is sent at.
 
@@ -108,6 +110,7 @@ class ChoiceStream:
         walk = Walk(self.is_harmless, self.keeps_repeats, MOST_VALUES)
         walk.members(delta, "", skip=CALLS)
         walk.members(entry, CHOICE, skip=_NOT_WALKED)
+        self._set_apart(walk)
         events: list[Event] = [TextArrived(place.channel, place.text) for place in walk.places]
         self._hear_texts(walk.places, logprobs)
         events += self._citations.read(annotations) + self._call_events(delta)
@@ -117,6 +120,23 @@ class ChoiceStream:
         for place in walk.places:
             self._note(place)
         return Reading(entry, events, walk.places, ends, plain=logprobs is None and not annotations)
+
+    def _set_apart(self, walk: Walk) -> None:
+        """Strings that are sent whole are read by themselves too, and what is found in one only so must not pass.
+
+        The first at its place is judged as it stands, with an edge between it and the next; a later one is taken out.
+        """
+        for place in [place for place in walk.places if not grows(place.path)]:
+            is_first, is_harmless = place.channel not in self._wholes, self.is_harmless(place.text)
+            if is_first and not is_harmless:
+                self._apart.add(place.channel)
+            elif not is_harmless:
+                place.leave()
+                walk.places.remove(place)
+                walk.dropped += 1
+            elif place.channel in self._apart:
+                self._apart.remove(place.channel)
+                place.text = f"\n{place.text}"
 
     def _hear_texts(self, places: Sequence[Place], logprobs: Any) -> None:
         said: dict[str, str] = {}

@@ -98,6 +98,14 @@ def call_place(value: dict[str, Any]) -> tuple[str, str] | None:
     return kind, "delta" if step == "delta" else repeated
 
 
+def words_in(value: dict[str, Any], key: str) -> str:
+    """The text under a name of which clients read a text; "" where there is none. Raises `UpstreamFailure`."""
+    words = value.get(key)
+    if not isinstance(words, str | None):
+        raise unreadable(f"`{key}` of an event is no text")
+    return words or ""
+
+
 def says_pieces(value: dict[str, Any]) -> bool:
     """Whether the strings of an event which is not in the tables above may be pieces of something longer."""
     return str(value["type"]).rpartition(".")[2] not in _WHOLE

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from guardproxy.wire.responses.events import index_in
+from guardproxy.wire.responses.events import index_in, words_in
 from guardproxy.wire.responses.items import ReadItem, read_item
 from guardproxy.wire.responses.sending import Event, Fill, Sending, filled
 from guardproxy.wire.responses.stream_calls import ArrivingCall, put_call
@@ -57,11 +57,10 @@ class ItemEvents:
 
     def words(self, value: Event, kind: str, key: str) -> None:
         """More of a call's words, or all of them again."""
-        index, text = index_in(value, "output_index"), value.get(key)
+        index, words = index_in(value, "output_index"), words_in(value, key)
         pairs = self._sending.others(value, frozenset({key, "name"}))
         known = self._calls.get(index)
         is_first, is_delta = known is None or not known.pieces, key == "delta"
-        words = text if isinstance(text, str) else ""
         arriving = self._calls.piece(index, kind, words) if is_delta or known is None else known
         self._sending.wait_for(index, arriving)
 
@@ -83,8 +82,7 @@ class ItemEvents:
         step = value["type"].rpartition(".")[2]
         key = "delta" if step == "delta" else "command"
         pairs = self._sending.others(value, frozenset({key}))
-        text = value.get(key)
-        words = text if isinstance(text, str) else ""
+        words = words_in(value, key)
         arriving = self._calls.command_piece(index, number, words if step == "delta" else "")
         pieces = arriving.commands[number]
         is_first = step == "delta" and not "".join(pieces[:-1])

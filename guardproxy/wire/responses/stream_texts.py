@@ -4,7 +4,7 @@ from typing import Any
 
 from guardproxy.wire.chat.citations import follow
 from guardproxy.wire.chat.repeats import read_token
-from guardproxy.wire.responses.events import index_in, own_path, text_place
+from guardproxy.wire.responses.events import index_in, own_path, text_place, words_in
 from guardproxy.wire.responses.items import Part
 from guardproxy.wire.responses.sending import Event, Pairs, Sending, filled, item_path
 from guardproxy.wire.responses.walk import Text
@@ -19,9 +19,9 @@ class TextEvents:
 
     def delta(self, value: Event, path: str, channel: str, key: str) -> None:
         """More of a text."""
-        text, logprobs = value.get(key), value.get("logprobs")
+        text, logprobs = words_in(value, key), value.get("logprobs")
         pairs = self._sending.others(value, frozenset({key, "logprobs"}))
-        if not isinstance(text, str) or not text:
+        if not text:
             self._sending.queue(value, lambda: filled(pairs))
             return
         plain = self._sending.strings.keeps_repeats or not logprobs

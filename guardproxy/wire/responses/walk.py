@@ -69,10 +69,12 @@ class Walk:
         unfit: list[str] = []
         sounds = not self._keeps_repeats and "audio" in str(holder.get("type", ""))
         for key, value in holder.items():
-            if key in skip or value is None or value is True or value is False:
+            if key in skip:
                 continue
             if key not in KEYS and key not in PROTOCOL_KEYS and not self._is_harmless(key):
                 unfit.append(key)
+            elif value is None or value is True or value is False:
+                continue
             elif key in REPEATS and isinstance(value, str | list | dict) and not self._may_repeat(holder, key, path):
                 holder[key] = None
             elif sounds and key in SOUND:

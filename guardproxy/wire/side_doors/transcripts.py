@@ -6,6 +6,7 @@ are dropped where anything was changed or would not pass when read in a row, and
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from guardproxy.checks.verdict import Verdict
@@ -14,6 +15,7 @@ from guardproxy.streaming.events import Event, Finished, TextArrived
 from guardproxy.wire.dialect import Unit, WholeAnswer
 from guardproxy.wire.errors import unreadable
 from guardproxy.wire.judgement import Judgement
+from guardproxy.wire.numbers import is_harmless_number
 from guardproxy.wire.places import Place, Walk
 from guardproxy.wire.requests import ModelRequest
 from guardproxy.wire.side_doors.door import BlockedAsError, SideDoor, read_json_object
@@ -42,8 +44,8 @@ class TranscriptUnit:
         walk.members(value, "", skip=_APART)
         self._places = walk.places
         self._segments = _texts_of(value.get("segments"), "segments")
-        for entry in _entries(value, "segments"):
-            walk.members(entry, "segments", skip=frozenset({"text", "tokens"}))
+        for place, entry in enumerate(_entries(value, "segments")):
+            walk.members(entry, f"segments[{place}]", skip=frozenset({"text", "tokens"}))
             if "tokens" in entry and not beside.keeps_repeats:
                 entry["tokens"] = []
         self.dropped = walk.dropped
@@ -80,12 +82,19 @@ class TranscriptUnit:
         if not words:
             return False
         said = [word for word in words if isinstance(word, str)]
-        plain = len(said) == len(words) and all(map(_is_word, _entries(self.value, "words")))
+        plain = len(said) == len(words) and all(map(self._is_word, _entries(self.value, "words")))
         read = self._beside.harmless(" ".join(said)) and self._beside.harmless("".join(said)) and self._spells(said)
         if self._beside.keeps_repeats or (plain and read and not changed):
             return False
         self.value["words"] = []
         return True
+
+    def _is_word(self, entry: dict[str, Any]) -> bool:
+        """Whether it is a word with its times and nothing else."""
+        times = [entry[name] for name in ("start", "end") if name in entry]
+        return entry.keys() <= {"word", "start", "end"} and all(
+            isinstance(time, int | Decimal) and is_harmless_number("start", time, self._beside.harmless) for time in times
+        )
 
     def _spells(self, words: list[str]) -> bool:
         """Whether the words are those of the text, in their order, whatever stands between them."""
@@ -99,12 +108,6 @@ class TranscriptUnit:
 
     def block(self, verdict: Verdict) -> None:
         self.value.clear()
-
-
-def _is_word(entry: dict[str, Any]) -> bool:
-    return entry.keys() <= {"word", "start", "end"} and not isinstance(entry.get("start"), str | dict | list) and not (
-        isinstance(entry.get("end"), str | dict | list)
-    )  # fmt: skip
 
 
 def _entries(value: dict[str, Any], name: str) -> list[dict[str, Any]]:
