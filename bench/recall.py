@@ -1,20 +1,20 @@
 """What the credentials detectors find in examples that others collected, and where they cry wolf.
 
-    python -m bench.recall rules DIRECTORY [--misses]    recall per kind
+    python -m bench.recall READER DIRECTORY [--misses]   recall per kind; the readers are in `bench.secret_corpora`
     python -m bench.recall plain DIRECTORY [--shown N]   findings per megabyte
 
-`rules`: every `*.yml` below the directory that has `rules:` with an `id:` and `examples:`, as Nosey Parker and
-Kingfisher write them, and every `*_test.go` below it, in whose name TruffleHog says which kind it is about.
-An example counts as found where some detector of the families finds something in it. `plain`: every text file below
-the directory is taken to hold no secret, so each finding is one to look at.
+An example counts as found where some detector of the families finds something in it; kinds that the corpus knows by a
+name beside the secret only are marked `-`. `plain`: every text file below the directory is taken to hold no secret, so
+each finding is one to look at.
 """
 
 import argparse
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from bench.secret_corpora import READERS, Example
 from guardproxy.ir.terms import Finder
 from guardproxy.patterns.detectors import FAMILIES
 from guardproxy.patterns.scan import FinderSet
@@ -24,86 +24,48 @@ TEXTS = re.compile(r".*\.(?:md|txt|rst|py|[jt]s|go|java|[ch]|cc|cpp|rb|rs|php|ht
 GENERIC = ("assigned_secret", "assigned_key", "authorization_header", "jwt")
 MOST_CHARACTERS = 1_000_000
 
-Example = tuple[str, str]
-"""The kind of secret, and a text with one in it."""
 
-
-def yaml_examples(text: str) -> Iterator[Example]:
-    """The examples of a file of rules: items of the lists `examples:`, quoted, plain or as blocks."""
-    kind, lines = "?", text.splitlines()
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        if named := re.match(r"\s*-?\s*id:\s*(\S+)", line):
-            kind = named[1]
-        at += 1
-        if re.fullmatch(r"\s*examples:\s*", line):
-            depth = len(line) - len(line.lstrip())
-            while at < len(lines) and _belongs(lines[at], depth):
-                item, at = _item(lines, at)
-                if item:
-                    yield kind, item
-
-
-def _belongs(line: str, depth: int) -> bool:
-    indent = len(line) - len(line.lstrip())
-    return not line.strip() or indent > depth or (indent == depth and line.lstrip().startswith("- "))
-
-
-def _item(lines: list[str], at: int) -> tuple[str, int]:
-    """One item that begins on this line, and the line behind it."""
-    line = lines[at]
-    indent, written = len(line) - len(line.lstrip()), line.strip()
-    if not written.startswith("- ") or written.startswith("- #"):
-        return "", at + 1
-    value, at = written[2:].strip(), at + 1
-    block = []
-    while at < len(lines) and (not lines[at].strip() or len(lines[at]) - len(lines[at].lstrip()) > indent):
-        block.append(lines[at].strip())
-        at += 1
-    if re.fullmatch(r"[|>][+-]?", value):
-        return "\n".join(block), at
-    return _unquoted(" ".join([value, *block]).strip()), at
-
-
-def _unquoted(value: str) -> str:
-    if value[:1] == "'" and value[-1:] == "'":
-        return value[1:-1].replace("''", "'")
-    if value[:1] == '"' and value[-1:] == '"':
-        return value[1:-1].replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\")
-    return value
-
-
-def go_examples(kind: str, text: str) -> Iterator[Example]:
-    """The inputs of a test table in Go for which something is wanted."""
-    quoted = r'(?:`([^`]*)`|"((?:[^"\\\n]|\\.)*)")'
-    for found in re.finditer(rf"input:\s*{quoted},\s*want:\s*\[\]string\{{\s*(?:`|\")", text):
-        yield kind, found[1] if found[1] is not None else _unquoted(f'"{found[2]}"')
-
-
-def examples(directory: Path) -> Iterator[Example]:
-    for path in sorted(directory.rglob("*")):
-        if path.suffix in (".yml", ".yaml") and "examples:" in (text := path.read_text(errors="replace")):
-            yield from yaml_examples(text)
-        elif path.name.endswith("_test.go") and "integration" not in path.name:
-            yield from go_examples("trufflehog." + path.name.removesuffix("_test.go"), path.read_text(errors="replace"))
-
-
-def recall(directory: Path, found: FinderSet, specific: FinderSet, misses: bool) -> None:
-    by_kind: dict[str, list[tuple[bool, str]]] = defaultdict(list)
-    for kind, text in examples(directory):
-        by_kind[kind].append((found.any(text), text))
-    texts = [each for every in by_kind.values() for each in every]
-    whole = [kind for kind, every in by_kind.items() if all(hit for hit, _ in every)]
-    own = [e for every in by_kind.values() if any(specific.any(text) for _, text in every) for e in every]
-    print(f"{sum(hit for hit, _ in own)} of {len(own)} of kinds whose form a detector of its own knows")
-    print(f"{sum(hit for hit, _ in texts)} of {len(texts)} examples, all of {len(whole)} of {len(by_kind)} kinds")
-    for kind, every in sorted(by_kind.items()):
-        missed = [text for hit, text in every if not hit]
+def recall(examples: Iterable[Example], found: FinderSet, specific: FinderSet, misses: bool) -> None:
+    by_kind: dict[str, list[tuple[bool, Example]]] = defaultdict(list)
+    for example in examples:
+        by_kind[example.kind].append((found.any(example.text), example))
+    every = [each for kind in by_kind.values() for each in kind]
+    if any(example.has_form is not None for _, example in every):
+        own = [each for each in every if each[1].has_form]
+        print(_share(own), "of the kinds that the corpus knows by their form")
+    else:
+        kinds = [kind for kind in by_kind.values() if any(specific.any(example.text) for _, example in kind)]
+        own = [each for kind in kinds for each in kind]
+        print(_share(own), "of the kinds in which a detector of its own finds something")
+    print(_share(every), f"in all, of {len(by_kind)} kinds")
+    marked = [(is_covered(found, example), example) for hit, example in own if hit and any(example.secrets)]
+    if marked:
+        print(_share(marked), "of those found and marked lie wholly within matches")
+    own_set = {id(example) for _, example in own}
+    for kind, each in sorted(by_kind.items()):
+        missed = [example for hit, example in each if not hit]
         if missed:
-            print(f"{kind:40} {len(every) - len(missed)} of {len(every)}")
+            print(f"{'  ' if id(missed[0]) in own_set else '- '}{kind:40} {len(each) - len(missed)} of {len(each)}")
             if misses:
-                print(*(f"    {text[:150]!r}" for text in missed[:3]), sep="\n")
+                print(*(f"    {example.text[:150]!r}" for example in missed[:3]), sep="\n")
+    for covered, example in marked if misses else ():
+        if not covered:
+            print("    in part:", example.kind, repr(example.secrets[0][:90]))
+
+
+def is_covered(found: FinderSet, example: Example) -> bool:
+    """Whether matches cover each character of the secrets."""
+    covered = {at for match in found.find(example.text) for at in range(match.start, match.end)}
+    return all(
+        any(covered.issuperset(range(m.start(), m.end())) for m in re.finditer(re.escape(secret), example.text))
+        for secret in example.secrets
+        if secret in example.text
+    )
+
+
+def _share(each: Sequence[tuple[bool, Example]]) -> str:
+    hits = sum(hit for hit, _ in each)
+    return f"{hits} of {len(each)} ({hits / max(1, len(each)):.1%})"
 
 
 def plain(directory: Path, found: FinderSet, names: list[str], shown: int) -> None:
@@ -128,7 +90,7 @@ def plain(directory: Path, found: FinderSet, names: list[str], shown: int) -> No
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.recall")
-    parser.add_argument("what", choices=("rules", "plain"))
+    parser.add_argument("what", choices=("plain", *READERS))
     parser.add_argument("directory", type=Path)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--shown", type=int, default=0)
@@ -136,11 +98,11 @@ def main() -> None:
     options = parser.parse_args()
     names = [detector.name for family in options.families for detector in FAMILIES[family].members]
     found = FinderSet([Finder("detector", name, name) for name in names])
-    if options.what == "rules":
-        specific = FinderSet([Finder("detector", name, name) for name in names if name not in GENERIC])
-        recall(options.directory, found, specific, options.misses)
-    else:
+    if options.what == "plain":
         plain(options.directory, found, names, options.shown)
+    else:
+        specific = FinderSet([Finder("detector", name, name) for name in names if name not in GENERIC])
+        recall(READERS[options.what](options.directory), found, specific, options.misses)
 
 
 if __name__ == "__main__":

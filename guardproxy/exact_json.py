@@ -138,7 +138,7 @@ def raw_members(source: bytes) -> dict[str, RawJson]:
     """The members of an object, unread; of a key that appears twice, the last. Raises `NotJson`."""
     try:
         return _members.decode(source)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise NotJson("it is no JSON object") from None
 
 
@@ -146,7 +146,7 @@ def raw_objects(source: RawJson) -> list[dict[str, RawJson]]:
     """The members of each object in a list, unread. Raises `NotJson`."""
     try:
         return _objects.decode(source)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise NotJson("it is no list of JSON objects") from None
 
 
@@ -154,7 +154,7 @@ def vector_of(source: bytes) -> list[float] | None:
     """A list of numbers as binary floats, to look at and not to write again; None where it is anything else."""
     try:
         return _numbers.decode(source)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guardproxy.exact_json import MAX_DEPTH, too_deep
+from guardproxy.exact_json import MAX_DEPTH, NotJson, RawJson, raw_members, raw_objects, too_deep, vector_of
 
 
 def nested(depth: int, seed: int) -> str:
@@ -30,3 +30,11 @@ def test_what_is_too_deep(text: str) -> None:
 @pytest.mark.parametrize("text", ['"' + "[" * 1000 + '"', '"\\"' + "[" * 1000, "[]" * 1000, "]" * 200 + "[" * 100])
 def test_what_is_not(text: str) -> None:
     assert not too_deep(text)
+
+
+def test_bytes_that_are_no_text_are_no_json() -> None:
+    with pytest.raises(NotJson):
+        raw_members(b'{"\xff": 1}')
+    with pytest.raises(NotJson):
+        raw_objects(RawJson(b'[{"\xff": 1}]'))
+    assert vector_of(b"[\xff]") is None

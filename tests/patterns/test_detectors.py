@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from guardproxy.ir.terms import Finder
@@ -21,6 +23,20 @@ def test_waits_for_each_example_from_its_first_character(detector: Detector) -> 
     for text in detector.matches:
         match = found.find(text)[0]
         assert all(found.hold(text[:end]) <= match.start for end in range(match.start, match.end))
+
+
+BARE = re.compile(r"[A-Za-z0-9_.~+/$|!-]{8,}={0,3}")
+"""A text that is nothing but a secret: without a name, sign, quote or space before it."""
+
+
+@pytest.mark.parametrize(
+    "detector", [d for d in LIBRARY if d.family in ("credentials", "private_keys")], ids=lambda d: d.name
+)
+def test_a_match_covers_the_whole_of_a_bare_secret(detector: Detector) -> None:
+    """Where it began behind the first characters, a redacted text would still show those."""
+    found = FinderSet([Finder("detector", detector.name)])
+    bare = [text for text in detector.matches if BARE.fullmatch(text)]
+    assert [text for text in bare if [(m.start, m.end) for m in found.find(text)] != [(0, len(text))]] == []
 
 
 def test_everything_is_described() -> None:

@@ -9,7 +9,7 @@ from guardproxy.pipeline import compile_policy
 from guardproxy.proxy.guard import Guard
 from guardproxy.settings import read_settings
 from tests.proxy.judging import cut
-from tests.recorded.placing import cut_over_two, in_string, poisoned
+from tests.recorded.placing import NAMES, cut_over_two, in_string, poisoned
 from tests.recorded.receiving import leaks, received
 from tests.recorded.recordings import RECORDINGS, STREAMS, Recording
 from tests.recorded.retelling import cut_over_two_texts, growing, with_secret, with_text
@@ -47,16 +47,16 @@ class Case:
         return leaks(received(guard, self.recording, self.pieces).body, self.secret, self.recording.is_stream)
 
 
-def placed_cases() -> Iterator[Case]:
+def placed_cases(chance: Random) -> Iterator[Case]:
     """A secret at each path of each answer, one after the other of the three; streams in one piece."""
-    secrets = cycle(SECRETS)
+    secrets, names = cycle(SECRETS), cycle(chance.sample(NAMES, len(NAMES)))
     for recording in RECORDINGS:
         if not recording.is_json and not recording.is_stream:
             yield from _lines_of(recording)
             continue
         values = recording.values
         for number, value in enumerate(values):
-            for what, secret, other in poisoned(value, secrets, CARD):
+            for what, secret, other in poisoned(value, secrets, CARD, names):
                 body = recording.written([*values[:number], other, *values[number + 1 :]])
                 yield Case(recording, f"{number}: {what}", secret, (body,))
 
@@ -121,7 +121,7 @@ def cut_cases(chance: Random) -> Iterator[Case]:
 def matrix(chance: Random) -> dict[str, Iterator[Case]]:
     """All cases, by what is done in them. Together they take some ten minutes."""
     return {
-        "at every place": placed_cases(),
+        "at every place": placed_cases(chance),
         "cut over two texts": joined_cases(),
         "in deltas of every size": retold_cases(chance),
         "bytes cut everywhere": cut_cases(chance),

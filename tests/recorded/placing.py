@@ -17,6 +17,15 @@ GROWING = frozenset(
 """Members whose texts clients put together from pieces, or read together with their neighbours."""
 
 
+NAMES = (
+    *("content", "text", "type", "index", "id", "delta", "audio", "data", "logprobs", "tokens", "name", "role"),
+    *("arguments", "input", "tool_calls", "function_call", "error", "output", "item", "part", "annotations", "usage"),
+    *("output_index", "content_index", "sequence_number", "partial_json", "citations", "choices", "finish_reason"),
+    *("annotation", "transcript", "summary", "thinking", "signature", "encrypted_content", "result", "image_url"),
+    *("stop_reason", "status", "refusal", "reasoning", "response", "message", "content_block", "object", "code"),
+)
+"""Members that mean something somewhere; wherever else they stand, they are judged too."""
+
 def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every string, number and object under a value, with its path."""
     if isinstance(value, dict):
@@ -42,13 +51,20 @@ def with_at(value: Any, path: Path, other: Any) -> Any:
     return copy
 
 
-def poisoned(value: Any, secrets: Iterator[str], digits: str) -> Iterator[tuple[str, str, Any]]:
-    """What was done, what must not be seen, and the value with it. `digits` is a secret that is a number."""
+def poisoned(
+    value: Any, secrets: Iterator[str], digits: str, names: Iterator[str]
+) -> Iterator[tuple[str, str, Any]]:
+    """What was done, what must not be seen, and the value with it. `digits` is a secret that is a number.
+
+    `names` are those of members which objects get besides their own, three for each.
+    """
     for path, there in places(value):
         where = ".".join(map(str, path)) or "."
         if isinstance(there, dict):
             secret = next(secrets)
             yield f"{where}: one more key", secret, with_at(value, path, {**there, secret: "x"})
+            for other in more_members(there, names, secret):
+                yield f"{where}: {other}", secret, with_at(value, path, {**there, **other})
             for key in there:
                 secret = next(secrets)
                 renamed = {secret if k == key else k: v for k, v in there.items()}
@@ -64,6 +80,14 @@ def poisoned(value: Any, secrets: Iterator[str], digits: str) -> Iterator[tuple[
             secret = next(secrets)
             yield f"{where}: {digits}", digits, with_at(value, path, int(digits))
             yield f"{where}: a text", secret, with_at(value, path, secret)
+
+
+def more_members(there: dict[str, Any], names: Iterator[str], secret: str) -> Iterator[dict[str, Any]]:
+    """A member that the object does not have, under a name that means something elsewhere."""
+    for held in (f" {secret} ", [{"token": secret, "text": secret}], {"type": "text", "text": secret}):
+        name = next(names)
+        if name not in there:
+            yield {name: held}
 
 
 def in_string(text: str, secret: str, goes_on: bool = False) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a client receives of an answer, and everything that it can read in it."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -92,18 +93,18 @@ def leaves(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
 def texts_read(body: bytes, is_stream: bool) -> Iterator[str]:
     """Every string by itself, and put together: the deltas of each place, and what stands beside one another."""
     try:
-        values = events_in(body) if is_stream else [json.loads(line) for line in body.split(b"\n") if line.strip()]
+        values = events_in(body) if is_stream else jsons_in(body)
     except ValueError:
         values = [body.decode("utf-8", "replace")]
     closely: dict[Any, str] = {}
     widely: dict[Any, str] = {}
     for value in values:
-        own = tuple(value.get(name) for name in _ITS_PLACE) if isinstance(value, dict) else ()
+        own = tuple(str(value.get(name)) for name in _ITS_PLACE) if isinstance(value, dict) else ()
         kind = own[0] if own else None
         for path, leaf in leaves(value):
             if isinstance(leaf, str):
                 yield from decoded(leaf)
-                key = (*own, value.get("index") if isinstance(value, dict) else None, path)
+                key = (*own, str(value.get("index")) if isinstance(value, dict) else "", path)
                 closely[key] = closely.get(key, "") + leaf
                 wide = (kind, _choice_in(path), *(step for step in path if isinstance(step, str)))
                 widely[wide] = widely.get(wide, "") + leaf
@@ -111,6 +112,14 @@ def texts_read(body: bytes, is_stream: bool) -> Iterator[str]:
                 yield str(leaf)
     for text in (*closely.values(), *widely.values()):
         yield from decoded(text)
+
+
+def jsons_in(body: bytes) -> list[Any]:
+    """One value, or one for each line. Raises ValueError."""
+    try:
+        return [json.loads(body)]
+    except ValueError:
+        return [json.loads(line) for line in body.split(b"\n") if line.strip()]
 
 
 def _choice_in(path: Place) -> Step | None:
@@ -142,3 +151,18 @@ def leaks(body: bytes, secret: str, is_stream: bool) -> str | None:
         if begins in text:
             return text
     return None
+
+
+_KEY = re.compile(r"(?<![A-Za-z0-9+/=_.-])AKIAIOSFODNN7EXAMPLE(?![A-Za-z0-9+/=_.-])")
+
+
+def unfit_for_a_client(body: bytes, recording: Recording) -> str | None:
+    """What is wrong with a body that was sent: events or JSON that cannot be read, or a secret with an edge around it."""
+    try:
+        if recording.is_stream:
+            events_in(body)
+        elif recording.is_json and (body.startswith(b"{") or recording.room != "transcripts"):
+            jsons_in(body)
+    except ValueError as error:
+        return f"{error}: {body[:300]!r}"
+    return next((text for text in texts_read(body, recording.is_stream) if _KEY.search(text)), None)

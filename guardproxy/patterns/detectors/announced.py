@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 from guardproxy.patterns.engine import encoded, machine
 
-_EDGE = r"[\s:#=.,;()\x5b\x5d*_'/|~>\-\x{a0}\x{ff1a}\x{3000}\x{2013}\x{2116}\x{ba}\x{b0}]"
+_EDGE = r"[\s:#=.,;()\x5b\x5d*_'\x22/|~>\-\x{a0}\x{ff1a}\x{3000}\x{2013}\x{2116}\x{ba}\x{b0}]"
 _PARTICLE = "(?:は|が|の|を|番号|号码|號碼|号|번호|는|은|이|为|是|為)"
 _LINK_WORDS = (
     "number numbers no nr n num nos s it code is are was of for my your the und ist lautet est es è é är er on numero "
     "número numéro nummer nummern numer номер это равен là adalah"
 )
+_VALUE = r"(?:[\x22']\s{0,3},\s{0,12}[\x22'](?:value|number|text|content|data|answer|id)[\x22']\s{0,2}:\s{0,2}[\x22']?)?"
+"""In JSON, where the name stands in one member and the number in the next: `{"label": "SSN", "value": "..."}`."""
+
 _BETWEEN = r"\s{0,2}(?:[,;/&、，・]|\b(?:and|or|und|oder|et|ou|y|o|e|och|og|en|i|и)\b|と|和|및)\s{0,2}"
 """Between two numbers that one word announces."""
 
@@ -23,14 +26,14 @@ def announcement(words: Sequence[str]) -> str:
     """What may stand before a number: one of the words in any case, then a few signs and little words."""
     named = "|".join(map(_word, sorted(words, key=len, reverse=True)))
     little = "|".join(_LINK_WORDS.split())
-    return f"(?i:(?:{named})(?:{_EDGE}|{_PARTICLE}){{0,4}}(?:(?:{little}){_EDGE}{{1,3}}){{0,3}}{_PARTICLE}?{_EDGE}?)"
+    return f"(?i:(?:{named}){_VALUE}(?:{_EDGE}|{_PARTICLE}){{0,4}}(?:(?:{little}){_EDGE}{{1,3}}){{0,3}}{_PARTICLE}?{_EDGE}?)"
 
 
 def _word(word: str) -> str:
-    """A word, with an `s` for many of them; spaces stand for any sign that joins words."""
-    spelled = r"[\s_\-]{1,3}".join("".join(map(_sign, part)) for part in word.split())
+    """A word, with an `s` for many of them; spaces stand for what joins words, as keys of JSON do: `taxId`, `tax_id`."""
+    spelled = r"[\s_\-]{0,3}".join("".join(map(_sign, part)) for part in word.split())
     first, last = (c.isascii() and c.isalnum() for c in (word[0], word[-1]))
-    return (r"\b" if first else "") + spelled + ("s?" if last else "")
+    return (r"(?:\b|_)" if first else "") + spelled + ("s?" if last else "")
 
 
 def _sign(sign: str) -> str:

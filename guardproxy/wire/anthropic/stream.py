@@ -101,7 +101,8 @@ class MessageStream:
         others = {key: member for key, member in message.items() if key != "usage"}
         kept = self._beside.clean(others, self._fallback_id)
         if "usage" in message:
-            kept["usage"] = self._usage = self._counted(message["usage"]) or {}
+            kept["usage"] = self._counted(message["usage"]) or {}
+            self._count(kept["usage"])
         self._message = {key: kept[key] for key in message if key in kept}
         sides = self._writing.sides(value, "message")
 
@@ -118,7 +119,7 @@ class MessageStream:
         self._has_reason = self._has_reason or delta.get("stop_reason") is not None
         if "usage" in value:
             value["usage"] = self._counted(value["usage"])
-            self._usage = {**self._usage, **{k: v for k, v in (value["usage"] or {}).items() if v is not None}}
+            self._count(value["usage"])
         places = self._writing.places(value, "message_delta", "usage")
 
         def write(released: Mapping[str, str]) -> bytes:
@@ -148,12 +149,17 @@ class MessageStream:
     def _counted(self, usage: Any) -> Any:
         return usage if self._beside.keeps_repeats else counted(usage, self._beside.harmless)
 
+    def _count(self, usage: Any) -> None:
+        """Remembers what was reported last."""
+        if isinstance(usage, dict):
+            self._usage = {**self._usage, **{key: value for key, value in usage.items() if value is not None}}
+
     # --- ends that are ours -----------------------------------------------------------------------------------------
 
     def refusal(self, verdict: Verdict, remark: Mapping[str, Any]) -> bytes:
         """The open block ends, and the message says that it was refused, with the usage that was reported last."""
         begin = b"" if self._begun else written({"type": "message_start", "message": self._message or self._unsaid()})
-        usage = {"output_tokens": 0, **{key: value for key, value in self._usage.items() if value is not None}}
+        usage = {"output_tokens": 0, **self._usage}
         end = {"type": "message_delta", "delta": refused(verdict.notice), "usage": usage, "guardproxy": dict(remark)}
         return begin + self._blocks.close() + written(end) + written({"type": "message_stop"})
 

@@ -110,6 +110,9 @@ class ArrivingCalls:
             call.sides.setdefault(place.channel, place)
         if not begins:
             call.place.entry.update({k: v for k, v in piece.entry.items() if k not in call.place.entry})
+            for place in walk.places:
+                if place.holder is piece.entry:
+                    place.holder = call.place.entry
         return [TextArrived(place.channel, place.text) for place in walk.places]
 
 

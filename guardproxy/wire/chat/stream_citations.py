@@ -55,7 +55,8 @@ class StreamedCitations:
 
     def release(self, released: dict[str, str]) -> None:
         """Takes what is released of annotations out of what is to be sent."""
-        for name in [name for name in released if name.startswith(f"{ANNOTATIONS}[")]:
+        waiting = {name for each in self._waiting for name in each.places}
+        for name in waiting & released.keys():
             self._released[name] = self._released.get(name, "") + released.pop(name)
 
     def take(self, ended: bool) -> list[Any]:

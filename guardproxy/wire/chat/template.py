@@ -86,7 +86,10 @@ def learned(raw: bytes, base: dict[str, Any], entry: dict[str, Any], place: Plac
             return None
     except (JsonError, UnicodeDecodeError):
         return None
-    out_before, out_after = _outgoing(base, entry, place)
+    outgoing = _outgoing(base, entry, place)
+    if outgoing is None:
+        return None
+    out_before, out_after = outgoing
     between = after + "\n\n" + before
     return TextTemplate(
         place.channel, index, before.encode(), after.encode(), between.encode(), out_before, out_after
@@ -107,8 +110,9 @@ def _replaced(line: str, place: Place, other: str) -> Any:
     return value
 
 
-def _outgoing(base: dict[str, Any], entry: dict[str, Any], place: Place) -> tuple[bytes, bytes]:
+def _outgoing(base: dict[str, Any], entry: dict[str, Any], place: Place) -> tuple[bytes, bytes] | None:
+    """None where half a character in the chunk makes all of it be written in another way."""
     place.put(_MARK)
-    before, after = dumps({**base, "choices": [entry]}).split(dumps(_MARK)[1:-1])
+    parts = dumps({**base, "choices": [entry]}).split(dumps(_MARK)[1:-1])
     place.put(place.text)
-    return b"data: " + before.encode(), after.encode() + b"\n\n"
+    return (b"data: " + parts[0].encode(), parts[1].encode() + b"\n\n") if len(parts) == 2 else None

@@ -4,13 +4,11 @@ from typing import Any
 
 from guardproxy.wire.chat.citations import follow
 from guardproxy.wire.chat.repeats import read_token
-from guardproxy.wire.responses.events import index_in, own_path, text_place, words_in
+from guardproxy.wire.responses.events import index_in, text_place, words_in
 from guardproxy.wire.responses.items import Part
 from guardproxy.wire.responses.sending import Event, Pairs, Sending, filled, item_path
 from guardproxy.wire.responses.walk import Text
 from guardproxy.wire.unchanged import kept_parts, moved
-
-_APART = frozenset({"item", "part", "annotation", "logprobs", "text", "refusal", "transcript"})
 
 
 class TextEvents:
@@ -21,10 +19,11 @@ class TextEvents:
         """More of a text."""
         text, logprobs = words_in(value, key), value.get("logprobs")
         pairs = self._sending.others(value, frozenset({key, "logprobs"}))
-        if not text:
-            self._sending.queue(value, lambda: filled(pairs))
-            return
         plain = self._sending.strings.keeps_repeats or not logprobs
+        if not text:
+            kept = value if plain else {**value, "logprobs": []}
+            self._sending.queue(kept, lambda: filled(pairs))
+            return
 
         def write(piece: str) -> bytes:
             filled(pairs)
@@ -36,29 +35,25 @@ class TextEvents:
 
     def whole(self, value: Event) -> None:
         """An event that says things whole: a part, a citation, a text again, or nothing of the model's."""
-        part, cited = value.get("part"), value.get("annotation")
-        pairs = self._sending.others(value, _APART)
+        part, cited, place = value.get("part"), value.get("annotation"), text_place(value)
         if isinstance(part, dict):
-            self._part(value, part, pairs)
+            self._part(value, part, self._sending.others(value, frozenset({"part"})))
         elif isinstance(cited, dict):
-            self._citation(value, cited, pairs)
+            self._citation(value, cited, self._sending.others(value, frozenset({"annotation"})))
+        elif place is not None:
+            self._again(value, *place)
         else:
-            self._again(value, pairs)
+            pairs = self._sending.others(value, frozenset())
+            self._sending.queue(value, lambda: filled(pairs))
 
-    def _again(self, value: Event, pairs: Pairs) -> None:
-        place, walk = text_place(value), self._sending.walk()
-        parts: list[Part] = []
-        if place is not None and isinstance(value.get(place[2]), str):
-            path, channel, key = place
-            texts = [Text(value, key, path, channel, value[key])] if value[key] else []
-            parts = self._parts(value) if key == "text" else []
-        else:
-            known = frozenset(value) - {"text", "refusal", "transcript", "logprobs"}
-            walk.members(value, own_path(value), skip=known, whose="other")
-            texts = walk.texts
+    def _again(self, value: Event, path: str, channel: str, key: str) -> None:
+        """A text again, as all of it."""
+        words = words_in(value, key)
+        parts = self._parts(value) if key == "text" else []
+        pairs = self._sending.others(value, frozenset({key, "logprobs"} if parts else {key}))
+        texts = [Text(value, key, path, channel, words)] if words else []
         said = [*pairs, *self._sending.said(texts)]
-        if place is not None:
-            self._told.end(place[0])
+        self._told.end(path)
         self._sending.queue(value, lambda: filled(said) and self._sending.follow(parts))
 
     def _part(self, value: Event, part: dict[str, Any], pairs: Pairs) -> None:

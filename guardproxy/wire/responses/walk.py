@@ -19,6 +19,7 @@ TRANSCRIPT = "audio.transcript"
 WITHHELD = "withheld"
 
 _JOINED = re.compile(r"output\[\d+\]\.content(?:\[\d+\])?(?:\.(text|refusal|transcript))?")
+_PART = re.compile(r"output\[\d+\]\.content\[\d+\]")
 _NOT_NULLED = frozenset({"tools", "input_schema"})
 """What is found in them is the client's and the servers' own: a parameter may be called `tokens`."""
 
@@ -87,7 +88,9 @@ class Walk:
 
     def _may_repeat(self, holder: dict[str, Any], key: str, path: str) -> bool:
         """The log probabilities of a part are left to whoever knows what became of its text."""
-        if self._keeps_repeats or (key == "logprobs" and isinstance(holder.get("text"), str)):
+        if self._keeps_repeats:
+            return True
+        if key == "logprobs" and isinstance(holder.get("text"), str) and _PART.fullmatch(path):
             return True
         return any(name in path for name in _NOT_NULLED)
 

@@ -3,6 +3,7 @@
 There is no event in which a client would look for a refusal, so that a block ends the stream with an error.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ TEXT, SEGMENTS = "content", "audio.transcript"
 """The channels: the text, and the same in segments. Both are what a user reads."""
 
 _DELTA, _SEGMENT, _END = "transcript.text.delta", "transcript.text.segment", "transcript.text.done"
+_TYPE = re.compile(r"[a-z0-9_.]{1,80}")
 _SAYS_AGAIN = ("logprobs", "tokens")
 
 
@@ -101,7 +103,8 @@ def _event(data: str) -> dict[str, Any]:
         value = loads(data)
     except JsonError as error:
         raise unreadable(f"as JSON, {error.reason}") from None
-    if not isinstance(value, dict) or not isinstance(value.setdefault("type", "error"), str):
+    kind = value.setdefault("type", "error") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(kind, str) or not _TYPE.fullmatch(kind):
         raise unreadable("an event is no object with a `type`")
     return value
 

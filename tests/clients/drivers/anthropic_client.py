@@ -8,7 +8,6 @@ from typing import Any
 import anthropic
 import httpx2
 from pydantic import BaseModel
-
 from telling import QUESTION, TRACK, Json, Piece, Way, tell
 
 

@@ -11,8 +11,8 @@ import httpx2
 import openai
 from langchain_core.exceptions import LangChainException
 from langchain_openai import ChatOpenAI
+from langchain_openai.chat_models.base import OpenAIRefusalError
 from pydantic import BaseModel
-
 from telling import QUESTION, TRACK, Json, Piece, Way, tell
 
 
@@ -60,6 +60,7 @@ def said(message: Any) -> Json:
         "refusal": message.additional_kwargs.get("refusal") or next(iter(refusals), None),
         "calls": [[call["name"], json.dumps(call["args"], ensure_ascii=False)] for call in message.tool_calls],
         "finish": about.get("finish_reason") or about.get("status"),
+        "why": (about.get("incomplete_details") or {}).get("reason"),
         "all": known,
     }
 
@@ -95,18 +96,22 @@ def structured(target: Target, case: Json) -> Iterator[Any]:
 
 def structured_stream(target: Target, case: Json) -> Iterator[Any]:
     parcel: Any = None
-    for parcel in model(target, case).with_structured_output(Parcel, method="json_schema").stream(QUESTION):
+    for part in model(target, case).with_structured_output(Parcel, method="json_schema").stream(QUESTION):
+        parcel = part
         yield Piece(None)
     yield {"object": parcel and parcel.model_dump()}
 
 
 def ways(case: Json) -> dict[str, Way]:
     plain: dict[str, Way] = {"invoke": invoke, "ainvoke": ainvoke, "stream": stream, "astream": astream}
+    if case["n"] > 1:  # streams of several choices come out as one text
+        return {"invoke": invoke, "ainvoke": ainvoke}
     if case["asks"] != "object":
         return plain
     return {**plain, "with_structured_output": structured, "with_structured_output, stream": structured_stream}
 
 
 if __name__ == "__main__":
-    raised = (openai.OpenAIError, LangChainException, httpx.HTTPError, httpx2.HTTPError, ValueError, RuntimeError)
+    refused = (OpenAIRefusalError, LangChainException, openai.OpenAIError)
+    raised = (*refused, httpx.HTTPError, httpx2.HTTPError, ValueError, RuntimeError)
     tell(version("langchain-openai"), Target, ways, raised)

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import litellm
 import openai
-
 from telling import QUESTION, TRACK, Json, Piece, Way, tell
 
 litellm.telemetry = False
@@ -38,9 +37,9 @@ def request(target: Target, case: Json) -> Json:
 
 
 def dumped(value: Any) -> Any:
-    """Without the ids and times that the library makes up."""
+    """Without the ids and times that the library makes up, and the model's name, which it takes from the request."""
     known = json.loads(value.model_dump_json(warnings=False))
-    for name in ("id", "created"):
+    for name in ("id", "created", "model"):
         known.pop(name, None)
     return known
 
@@ -121,6 +120,8 @@ def respond_stream(target: Target, case: Json) -> Iterator[Any]:
 def ways(case: Json) -> dict[str, Way]:
     if case["api"] == "responses":
         return {"responses": respond, "responses, stream": respond_stream}
+    if case["n"] > 1:  # what puts streams together joins the choices to one text
+        return {"completion": completion, "acompletion": acompletion}
     return {"completion": completion, "acompletion": acompletion, "stream": stream, "acompletion, stream": astream}
 
 

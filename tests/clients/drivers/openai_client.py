@@ -1,4 +1,4 @@
-"""OpenAI's own client, version 2 or 3: synchronous, asynchronous, with its helpers for streams and for typed answers."""
+"""OpenAI's own client, version 2 or 3: synchronous, asynchronous, with its helpers for streams and typed answers."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import openai
 from pydantic import BaseModel
-
 from telling import QUESTION, TRACK, Json, Piece, Way, joined, tell
 
 

@@ -18,7 +18,6 @@ from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.tools import ToolDefinition
-
 from telling import QUESTION, TRACK, Json, Piece, Way, tell
 
 RESPONSE: TypeAdapter[ModelResponse] = TypeAdapter(ModelResponse)
@@ -32,19 +31,23 @@ class Parcel(BaseModel):
 
 @dataclass
 class Target:
-    url: str
-    key: str
+    """One client for all: a new one would load the certificates each time."""
+
+    client: openai.AsyncOpenAI
+
+
+def opened(url: str, key: str) -> Target:
+    return Target(openai.AsyncOpenAI(base_url=f"{url}/v1", api_key=key, timeout=20))
 
 
 def model(target: Target, case: Json) -> Any:
-    retries = 2 if case["retries"] else 0
-    client = openai.AsyncOpenAI(base_url=f"{target.url}/v1", api_key=target.key, timeout=20, max_retries=retries)
+    client = target.client if case["retries"] else target.client.with_options(max_retries=0)
     kind = OpenAIResponsesModel if case["api"] == "responses" else OpenAIChatModel
     return kind(case["name"], provider=OpenAIProvider(openai_client=client))
 
 
 def parameters(case: Json) -> ModelRequestParameters:
-    tool = ToolDefinition(TRACK["name"], parameters_json_schema=TRACK["parameters"], description=TRACK["description"])
+    tool = ToolDefinition(name="track", parameters_json_schema=TRACK["parameters"], description="Where a parcel is.")
     return ModelRequestParameters(function_tools=[tool] if case["asks"] == "tools" else [])
 
 
@@ -115,4 +118,4 @@ def ways(case: Json) -> dict[str, Way]:
 
 if __name__ == "__main__":
     raised = (AgentRunError, openai.OpenAIError, httpx.HTTPError, httpx2.HTTPError, ValueError)
-    tell(version("pydantic-ai-slim"), Target, ways, raised)
+    tell(version("pydantic-ai-slim"), opened, ways, raised)

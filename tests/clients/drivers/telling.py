@@ -1,12 +1,11 @@
 """What the drivers of Python's clients share: they read what to ask, ask it in every way, and tell what came of it.
 
-On the standard input stands `{"runs": [{"target", "url", "cases"}]}`, on the standard output what the user of the client
-saw: `{"version", "runs": {target: {case: {way: {"pieces", "final", "raised"}}}}}`. A way is a generator that is given
-the opened clients and a case; it gives a `Piece` for each piece of a stream, and what came out in the end.
+On the standard input stands `{"runs": [{"target", "url", "key", "cases"}]}`, on the standard output what the user of
+the client saw: `{"version", "runs": {target: {case: {way: {"pieces", "final", "raised"}}}}}`. A way is a generator that is
+given the opened clients and a case; it gives a `Piece` for each piece of a stream, and what came out in the end.
 """
 
 import asyncio
-import inspect
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -31,30 +30,29 @@ class Piece:
 
 
 def tell(version: str, opened: Callable[[str, str], Any], ways: Callable[[Json], dict[str, Way]], raised: Any) -> None:
-    """Asks all that is to be asked. `opened(url, key)` opens the clients, `raised` are the exceptions that they raise."""
+    """Asks all that is to be asked. `opened(url, key)` opens the clients, which raise `raised` and nothing else."""
     told: Json = {}
     with asyncio.Runner() as runner:
         for run in json.load(sys.stdin)["runs"]:
-            clients = opened(run["url"], run["target"])
+            clients = opened(run["url"], run["key"])
             told[run["target"]] = {
                 case["name"]: {
-                    name: runner.run(_outcome(lambda way=way, case=case: way(clients, case), raised))  # type: ignore[misc]
-                    for name, way in ways(case).items()
+                    name: runner.run(_outcome(way, clients, case, raised)) for name, way in ways(case).items()
                 }
                 for case in run["cases"]
             }
     json.dump({"version": version, "runs": told}, sys.stdout, default=str)
 
 
-async def _outcome(asked: Callable[[], Told], raised: Any) -> Json:
+async def _outcome(way: Way, clients: Any, case: Json, raised: Any) -> Json:
     outcome: Json = {"pieces": [], "final": None, "raised": None}
     try:
-        steps = asked()
-        if inspect.isasyncgen(steps):
+        steps = way(clients, case)
+        if isinstance(steps, AsyncIterator):
             async for step in steps:
                 _note(outcome, step)
         else:
-            for step in steps:  # type: ignore[union-attr]
+            for step in steps:
                 _note(outcome, step)
     except raised as error:
         outcome["raised"] = mistake(error)
@@ -69,9 +67,9 @@ def _note(outcome: Json, step: Any) -> None:
 
 
 def mistake(error: BaseException) -> Json:
-    """An exception as a user may act on it."""
+    """An exception as a user may act on it. Of long messages the first line is told."""
     known = {name: getattr(error, name, None) for name in ("status_code", "code", "type", "param", "request_id")}
-    return {"class": type(error).__name__, "message": str(error), **known}
+    return {"class": type(error).__name__, "message": (str(error).splitlines() or [""])[0], **known}
 
 
 def joined(pieces: list[Json]) -> Json:
