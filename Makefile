@@ -5,6 +5,7 @@
 #   make clients              the client libraries that the tests try in environments of their own (npm where there is one)
 #   make check                lint, format, strict types, import contracts
 #   make bench [ARGS=...]     repeatable measurements
+#   make fuzz [MINUTES=10]    coverage-guided fuzzing of everything that reads bytes from outside
 #   make format               rewrites the code in the house layout
 #   make clean                removes what the others made
 
@@ -12,6 +13,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 RUNTIME := $(VENV)/.installed-runtime
 DEV     := $(VENV)/.installed-dev
+FUZZ    := $(VENV)/.installed-fuzz
 LITELLM := .venv-clients/litellm/.installed
 NODE    := tests/clients/node/node_modules/.installed
 
@@ -19,10 +21,12 @@ NODE    := tests/clients/node/node_modules/.installed
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
+MINUTES := 10
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test clients check bench format clean
+.PHONY: help demo test clients check bench fuzz format clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +48,10 @@ check: $(DEV)
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench.detectors
+	@$(BIN)/python -m bench.leaks
+
+fuzz: $(FUZZ)
+	@$(BIN)/python -m fuzz --minutes $(MINUTES) $(ARGS)
 
 format: $(DEV)
 	@$(BIN)/ruff check --fix .
@@ -67,6 +75,11 @@ $(DEV): pyproject.toml | $(BIN)/python
 	@echo "Installing guardproxy and its development tools into $(VENV)"
 	@$(PIP) install --editable '.[dev]'
 	@touch $@ $(RUNTIME)
+
+$(FUZZ): $(DEV)
+	@echo "Installing the fuzzer into $(VENV)"
+	@$(PIP) install --editable '.[fuzz]'
+	@touch $@
 
 $(LITELLM): tests/clients/litellm/requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found: install it, or say PYTHON=/path/to/python" >&2; exit 1; }

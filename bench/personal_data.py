@@ -3,6 +3,8 @@
     python -m bench.personal_data spans  FILE.json ...      texts with marked spans, as presidio-research publishes them
     python -m bench.personal_data prose  FOLDER SUFFIX ...  texts in which hardly anything should be found
     python -m bench.personal_data digits FOLDER             lists of valid numbers, as python-stdnum's tests hold them
+    python -m bench.personal_data lists  FOLDER             a file `DETECTOR.txt` each with numbers, one a line
+    python -m bench.personal_data tests  FOLDER             the tests of presidio-analyzer, with texts and places
 
 What is found is printed, at most a few examples of each detector, so that alarms can be judged one by one.
 """
@@ -152,6 +154,35 @@ def _valid_numbers(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def lists(folder: str) -> None:
+    """Of each detector, how many numbers of its file are found, each by itself and behind the detector's word."""
+    alone, behind, total = Counter[str](), Counter[str](), Counter[str]()
+    for path in sorted(Path(folder).glob("*.txt")):
+        name = path.stem
+        if name not in DETECTORS:
+            continue
+        numbers = path.read_text(encoding="utf-8").split("\n")
+        word = _word(name)
+        missed = []
+        for number in filter(None, map(str.strip, numbers)):
+            total[name] += 1
+            alone[name] += _is_within(name, number, number)
+            behind[name] += (hit := _is_within(name, f"{word} {number}.", number))
+            missed += [] if hit else [number]
+        print(f"  {name:22} {alone[name]:4} alone, {behind[name]:4} of {total[name]:4} behind `{word}`  {missed[:4]}")
+    print(f"{alone.total()} alone, {behind.total()} of {total.total()} ({behind.total() / total.total():.2%}) behind a word")
+
+
+def _word(name: str) -> str:
+    """What a detector's last example has before its number; nothing where the detector needs no word."""
+    return re.split(r"T?[0-9]", DETECTORS[name].matches[-1])[0].strip() if DETECTORS[name].parts is not None else ""
+
+
+def _is_within(name: str, text: str, number: str) -> bool:
+    start = text.index(number)
+    return any(first <= start and start + len(number) <= end for first, end in _matched((name,), text))
+
+
 def main(arguments: Sequence[str]) -> int:
     match list(arguments):
         case ["spans", *files] if files:
@@ -160,6 +191,8 @@ def main(arguments: Sequence[str]) -> int:
             prose(folder, suffixes)
         case ["digits", folder]:
             digits(folder)
+        case ["lists", folder]:
+            lists(folder)
         case _:
             print(__doc__)
             return 2

@@ -36,7 +36,12 @@ def _finds(name: str, seconds: float, found: Path) -> bool:
         words.write_text(dictionary())
         for number, seed in enumerate(seeds(name)):
             Path(corpus, str(number)).write_bytes(seed)
-        limits = [f"-max_total_time={seconds:.0f}", f"-max_len={_LONGEST}", f"-timeout={_SLOWEST}", "-rss_limit_mb=3000"]
+        limits = [
+            f"-max_total_time={seconds:.0f}",
+            f"-max_len={_LONGEST}",
+            f"-timeout={_SLOWEST}",
+            "-rss_limit_mb=3000",
+        ]
         more = [f"-dict={words}", f"-artifact_prefix={found}/{name}-", "-verbosity=0", "-print_final_stats=1"]
         command = [sys.executable, "-m", "fuzz.one", name, str(corpus), *limits, *more]
         return subprocess.run(command, check=False).returncode != 0

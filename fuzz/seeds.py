@@ -24,7 +24,9 @@ def seeds(target: str) -> Iterator[bytes]:
     elif target == "events":
         yield from (b"\x09" + recording.body[:3000] for recording in STREAMS)
     elif target == "views":
-        yield from (b"\x00" + f"It is {told(f'{secret} ')}.".encode() for secret in SECRETS for told in DISGUISES.values())
+        yield from (
+            b"\x00" + f"It is {told(f'{secret} ')}.".encode() for secret in SECRETS for told in DISGUISES.values()
+        )
     else:
         yield from (path.read_bytes()[:6000] for path in sorted(_POLICIES.glob("*.policy")))
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from guardproxy.ir.terms import Finder
-from guardproxy.patterns.canonical import Clean
 from guardproxy.patterns.decoders import DECODERS
 from guardproxy.patterns.hidden import Backwards, Hidden
 from guardproxy.patterns.look_alikes import Bare
@@ -18,7 +17,7 @@ from tests.recorded.receiving import received, unfit_for_a_client
 from tests.recorded.recordings import RECORDINGS
 
 _POLICIES = [*GUARDS.values(), guard_by()]
-_VIEWS: tuple[View, ...] = (Clean(), Bare(), Hidden(), Backwards(), *DECODERS)
+_VIEWS: tuple[View, ...] = (Bare(), Hidden(), Backwards(), *DECODERS)
 _FINDERS = FinderSet([Finder("detector", name, name) for name in ("us_ssn", "payment_card", "aws_access_key")])
 _LONGEST = 3000
 """Characters of a text that is cut in two: longer ones would take the time of many."""

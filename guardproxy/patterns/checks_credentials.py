@@ -72,7 +72,8 @@ _PATH = re.compile(
     r"[a-z]{0,8}:?/|\.{1,2}/|~/|[$%@&:.=-]|[^ ]*\.(?:json|ya?ml|pem|key|crt|txt|env|py|js|ts|go|java|md)\Z", re.A
 )
 _ASSIGNED = re.compile(
-    r"(.*?)[\"'`]?[])]?\s*(=>|[:?]{1,3}=|!==?|===?|=|:|：|,|>|は|\bis\b|\s(?=[\"']))\s*(?:[bruf@](?=[\"'`]))?([\"'`]{0,2})(.+)", re.S
+    r"(.*?)[\"'`]?[])]?\s*(=>|[:?]{1,3}=|!==?|===?|=|:|：|,|>|は|\bis\b|\s(?=[\"']))\s*(?:[bruf@](?=[\"'`]))?([\"'`]{0,2})(.+)",
+    re.S,
 )
 _OF_A_PERSON = re.compile(r"(?i:pass|pwd|contrase|senha|wachtwoord)|パスワード|密码|비밀번호|пароль")
 _ENVIRONMENT = re.compile(r"[A-Z][A-Z0-9_]*=[A-Za-z0-9]", re.A)
@@ -125,13 +126,23 @@ def assigned_length(matched: str) -> int:
         return 0
     name, sign, quote, value = parts.groups()
     lines = matched.count("\n")
-    if lines > 1 or (lines and "`" in quote) or (sign == "," and not quote) or (name + sign).endswith("->"):
-        return 0  # a new paragraph, a line of code or a member of something, and no value
+    if (
+        lines > 1
+        or (lines and "`" in quote)
+        or (sign == "," and not quote)
+        or (sign == ">" and not _is_element(matched, name, value))
+    ):
+        return 0  # a new paragraph, a line of code, a member or a comparison, and no value
     kept = value.rstrip(".:?=") if not quote else value
     spoken = sign in ("is", "は")
     is_sure = (bool(quote) and sign not in (",", " ")) or _ENVIRONMENT.match(matched) is not None
     counts = _is_password(kept, is_sure) if _OF_A_PERSON.search(name) and not spoken else _is_random(kept)
     return len(matched) - len(value) + len(kept) if counts else 0
+
+
+def _is_element(matched: str, name: str, value: str) -> bool:
+    """Whether it is an element of XML with its text: `<password>...`."""
+    return matched == f"{name}>{value}" and not name.endswith("-")
 
 
 def _is_random(value: str) -> bool:

@@ -216,10 +216,15 @@ def _document(number: str) -> bool:
     return sum((7, 3, 1)[place % 3] * int(c, 36) for place, c in enumerate(number[:-1])) % 10 == int(number[-1])
 
 
+def _cn_uscc(number: str) -> bool:
+    """Those of companies and offices also without any letter; other figures in a row are more likely an id."""
+    return cn_uscc.is_valid(number) and (not number.isdigit() or number[0] in "19")
+
+
 _LIBRARY = {
     "ar_cbu": ar_cbu, "ar_cuit": ar_cuit, "at_tin": at_tin, "at_vnr": at_vnr, "au_abn": au_abn, "au_acn": au_acn,
     "au_tfn": au_tfn, "be_vat": be_vat, "bg_egn": bg_egn, "br_cnpj": br_cnpj, "br_cpf": br_cpf, "ca_bn": ca_bn,
-    "ca_sin": ca_sin, "ch_ssn": ch_ssn, "ch_uid": ch_uid, "cl_rut": cl_rut, "cn_ric": cn_ric, "cn_uscc": cn_uscc,
+    "ca_sin": ca_sin, "ch_ssn": ch_ssn, "ch_uid": ch_uid, "cl_rut": cl_rut, "cn_ric": cn_ric,
     "co_nit": co_nit, "cz_rc": cz_rc, "de_idnr": de_idnr, "ec_ci": ec_ci, "ee_ik": ee_ik, "es_ccc": es_ccc,
     "es_cif": es_cif, "es_dni": es_dni, "es_nie": es_nie, "fi_hetu": fi_hetu, "fr_nif": fr_nif,
     "fr_nir": fr_nir, "fr_siren": fr_siren, "fr_siret": fr_siret, "gb_nhs": gb_nhs, "gb_utr": gb_utr,
@@ -241,6 +246,7 @@ _OF_FIGURES = {
     "us_npi": _us_npi, "za_idnr": _za_idnr,
 }  # fmt: skip
 _OF_SIGNS = {
+    "cn_uscc": _cn_uscc,
     "de_rvnr": _de_rvnr, "document": _document, "hk_id": _hk_id, "sg_nric": _sg_nric, "tw_id": _tw_id,
     "us_dea": _us_dea, "vin": _vin,
 }  # fmt: skip

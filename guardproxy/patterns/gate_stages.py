@@ -77,10 +77,7 @@ class Stage:
         if self.closed:
             return Step("")
         text, begin = self.context + self.pending + more, len(self.context)
-        if undecided and not self.resume:
-            survey = self._survey(text, self.rules.finders.last_start(text, begin), ahead, final)
-        else:
-            survey = self._survey(text, begin, ahead, final)
+        survey = self._survey(text, begin, ahead, final)
         if self.rules.cuts:
             return self._cut_off(text, survey, final)
         if not survey.matches and survey.hold == len(text):

@@ -9,7 +9,7 @@ from guardproxy.ir.terms import Exemption, Finder
 from guardproxy.patterns.detectors import DETECTORS
 from guardproxy.patterns.engine import Machine, encoded, grown_machine, machine
 from guardproxy.patterns.syntax import Refusal, parse
-from guardproxy.patterns.tree import Assertion, Concat, Node, expression, growth, literal, may_be_empty
+from guardproxy.patterns.tree import Assertion, Concat, Node, expression, literal, may_be_empty, opening
 from guardproxy.patterns.words import begins_word, ends_word, goes_on, phrase, sieve_before, sieve_behind
 
 _BEFORE_A_POINT = frozenset("0123456789,;-+=([|")
@@ -38,13 +38,15 @@ class Probe:
     """Whether it is looked for in decoded text, too."""
     compiled_when_needed: bool = False
     """For expressions that are known to compile, and of which there are many."""
+    kin: str = ""
+    """Those of one kin are searched for together: a detector's family."""
     searching: str = field(init=False, repr=False)
     growing: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if may_be_empty(self.tree):
             raise Refusal("it finds the empty text, which is everywhere", 0)
-        searching, growing = expression(self.tree), growth(self.tree)
+        searching, growing = expression(self.tree), opening(self.tree)
         object.__setattr__(self, "searching", searching)
         object.__setattr__(self, "growing", growing)
         if not self.compiled_when_needed:
@@ -87,6 +89,7 @@ def _probe_of(finder: Finder) -> Probe:
                 exempt=judged,
                 exact_in_ascii=not detector.whole,
                 is_detector=True,
+                kin=detector.family,
             )
         case "pattern":
             return Probe(parse(text, ignore_case=finder.ignore_case), exempt=exempt)

@@ -19,7 +19,7 @@ held until it is decided. A caller that feeds a long undecided text in small pie
 limit the length that is held.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
@@ -92,23 +92,13 @@ class FinderSet:
             hold = min(hold, read.reading.start(found))
         return max(hold, position)
 
-    def last_start(self, text: str, position: int = 0) -> int:
-        """Where the first match starts that the end of the text may be the beginning of, by its expression alone.
-
-        Nothing is said about matches that are decided: `hold` is here or later if there are none. One search backwards,
-        which takes time by the length of what could be such a beginning.
-        """
-        return self._first(Search.last_start, text, position)
-
     def first_start(self, text: str, position: int = 0) -> int:
         """Where the first match, finished or not, may start, by its expression alone."""
-        return self._first(Search.first_start, text, position)
-
-    def _first(self, look: Callable[[Search, str, int], int], text: str, position: int) -> int:
-        first = look(self._search, text, position)
+        first = self._search.first_start(text, position)
         for read in self._disguises.reads(text, final=False):
             reading = read.reading
-            first = min(first, reading.start(look(read.search, reading.text, index_of(reading, position))))
+            begin = index_of(reading, position)
+            first = min(first, reading.start(read.search.first_start(reading.text, begin)))
         return max(first, position)
 
     def finds_nothing(self, text: str) -> bool:

@@ -190,8 +190,7 @@ class TextGate:
             return True
         rules, cuts = self._watches.everything, self._watches.cuts
         whole, begin = self._alike.context + text, len(self._alike.context)
-        begin = rules.finders.last_start(whole, begin) if same else begin
-        hold = rules.finders.quick_hold(whole, begin) if begin < len(whole) else begin
+        hold = rules.finders.quick_hold(whole, begin)
         if hold is None or (cuts and (hold < len(whole) or text[-1].isspace())):
             return False
         if hold < len(whole) and ahead:

@@ -64,6 +64,7 @@ class Printed:
 
     expression: str
     growth: str
+    opening: str | None
     may_be_empty: bool
     largest_count: int
 
@@ -84,7 +85,9 @@ _TAKEN = r"\x00|\z"  # the mark, or nothing more behind it
 
 
 def printed(node: Node) -> Printed:
-    return Printed(f"(?:{expression(node)})", f"(?:{growth(node)})", may_be_empty(node), largest_count(node))
+    empty = may_be_empty(node)
+    opens = None if empty else _opening((node,))
+    return Printed(f"(?:{expression(node)})", f"(?:{growth(node)})", opens, empty, largest_count(node))
 
 
 def grouped(trees: Sequence[Node]) -> list[tuple[Node, tuple[int, ...]]]:
@@ -164,6 +167,74 @@ def growth(node: Node) -> str:
             return f"(?:{'|'.join(growth(option) for option in options)})"
         case Repeat():
             return f"(?:{growth(node.node)}){_times(node)}"
+
+
+_JUMP = 8
+"""Behind so many parts an unfinished match may end at once, so that the engine need not follow the mark through all."""
+_MOST_SKIPPED = 8
+
+
+def opening(node: Node) -> str:
+    """The same for matches that begin with a character of the text, and not with the mark alone.
+
+    Those begin everywhere and go through the whole expression, at every end of a text. For a tree whose first parts are
+    too manifold it is `growth`.
+    """
+    return _opening((node,)) or growth(node)
+
+
+def _opening(parts: tuple[Node, ...], skipped: int = 0) -> str | None:
+    if not parts:
+        return NOTHING
+    first, rest = parts[0], parts[1:]
+    match first:
+        case Concat(inner):
+            return _opening((*inner, *rest), skipped)
+        case Assertion(kind):
+            opened = NOTHING if kind == "text end" else _opening(rest, skipped)
+            return opened and f"{_HERE[kind]}(?:{opened})"
+        case Char(source):
+            return source + _onward(rest)
+        case Printed():
+            return first.opening and first.opening + _onward(rest)
+        case Choice(options):
+            return _one_of(options, rest, skipped)
+        case Repeat():
+            return _some(first, rest, skipped)
+
+
+def _one_of(options: tuple[Node, ...], rest: tuple[Node, ...], skipped: int) -> str | None:
+    if not any(map(may_be_empty, options)):
+        opened = [_opening((option,)) for option in options]
+        return None if None in opened else f"(?:{'|'.join(filter(None, opened))}){_onward(rest)}"
+    if skipped > _MOST_SKIPPED or sum(map(may_be_empty, options)) > 1:
+        return None
+    opened = [_opening((option, *rest), skipped + 1) for option in options]
+    return None if None in opened else f"(?:{'|'.join(filter(None, opened))})"
+
+
+def _some(repeat: Repeat, rest: tuple[Node, ...], skipped: int) -> str | None:
+    """At least once; or nothing of it, where it need not be there."""
+    once = None if may_be_empty(repeat.node) else _opening((repeat.node,))
+    if once is None or repeat.high == 0:
+        return None
+    more = replace(repeat, low=max(0, repeat.low - 1), high=None if repeat.high is None else repeat.high - 1)
+    there = f"(?:{once})" + _onward((more, *rest) if more.high != 0 else rest)
+    if repeat.low:
+        return there
+    without = None if skipped > _MOST_SKIPPED else _opening(rest, skipped + 1)
+    if without is None:
+        return None
+    return f"(?:{without}|{there})" if repeat.lazy else f"(?:{there}|{without})"
+
+
+def _onward(parts: Sequence[Node]) -> str:
+    """The growth of what follows a first character."""
+    said = ""
+    for start in range(len(parts) - len(parts) % _JUMP, -1, -_JUMP):
+        group = "".join(map(growth, parts[start : start + _JUMP]))
+        said = f"(?:{group}{said}|\\z)" if group and start else group + said
+    return said
 
 
 def _growing(kind: AssertionKind) -> str:

@@ -19,9 +19,11 @@ client tells (`tests/clients`). Each client has the same conversations with a sc
 through the proxy: texts, objects, parallel tool calls, reasoning, refusals, several choices, log probabilities,
 citations, unknown fields, items and blocks of each kind, errors with their retries, whole and streamed.
 
-**Equal** means: every field of what the client returns, the exception and its message, and how often the server was
-asked. Not compared are the cuts of a streamed text, which the proxy may move, and ids of requests that the server did
-not give. A rewritten answer equals, in every field, the answer of a server that says the rewritten text.
+**Equal** means: what the client returns, in full (of Vercel's AI SDK: text, reasoning, calls, reasons, usage, sources,
+metadata), the exception with the first line of its message, and how often the server was asked. Not compared are the
+cuts of a streamed text, which the proxy may move, ids of requests that the server did not give, and what a library makes
+up itself: ids and times, and LiteLLM's name of the model. A rewritten answer equals the answer of a server that says the
+rewritten text, by what is returned in the end.
 
 In the tables stands what the client's user sees, by the client's way of asking: the finish reason, or the class of an
 exception; *notice* where the rule's message can be read there (in `refusal` or in the exception); *text so far* where

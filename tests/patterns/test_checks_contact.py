@@ -29,8 +29,7 @@ def test_a_number_of_a_region(region: str, number: str, known: bool) -> None:
     st.from_regex(r"0?[1-9][0-9]{7,10}", fullmatch=True),
 )
 def test_the_library_says_the_same(region: str, number: str) -> None:
-    """Left out: Brazil, Korea and Italy, where the library cuts carriers off or keeps zeros; a country's code without +.
-    """
+    """Left out: Brazil, Korea and Italy (carriers are cut off, zeros kept), and a country's code without `+`."""
     assume(not number.lstrip("0").startswith(str(phonenumbers.country_code_for_region(region))))
     try:
         known = phonenumbers.is_valid_number(phonenumbers.parse(number, region))

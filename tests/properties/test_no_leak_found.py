@@ -98,6 +98,11 @@ def test_half_a_character_anywhere(name: str) -> None:
             received(guard, recording, [recording.written(values).replace(b"\xed\xa0\x80", b"\\ud800")])
 
 
+def test_a_key_that_is_no_name() -> None:
+    recording, values = with_values("chat/mistral.sse", ((3, "choices", 0, "delta"), {"[x": [{"text": "a"}]}))
+    assert received(GUARDS["redacting"], recording, [recording.written(values)]).failure is None
+
+
 @pytest.mark.parametrize("usage", ["x", 1, None, ["x"]])
 def test_usage_that_is_no_object(usage: Any) -> None:
     recording, values = with_values("messages/text.sse", ((0, "message", "usage"), usage), ((-2, "usage"), usage))

@@ -1,10 +1,11 @@
-"""The leak matrix: for every recorded answer and every place in it an answer that holds a secret there, and its cuts."""
+"""The leak matrix: for every recorded answer and every place in it the answer with a secret there, and its cuts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
 
+from guardproxy.ir.policy import Policy
 from guardproxy.pipeline import compile_policy
 from guardproxy.proxy.guard import Guard
 from guardproxy.settings import read_settings
@@ -18,16 +19,23 @@ KEY, NUMBER, CARD = "AKIAIOSFODNN7EXAMPLE", "887-65-4321", "4917610000000000"
 """No recorded answer says anything that begins like one of them."""
 
 SECRETS = (KEY, NUMBER, CARD)
-_POLICY = 'policy "Secrets" version 1\n\nrule S-1 "Nothing gets out"\n  never any text contains any of {}\n  otherwise {}\n'
+_POLICY = (
+    'policy "Secrets" version 1\n\nrule S-1 "Nothing gets out"\n  never any text contains any of {}\n  otherwise {}\n'
+)
 _FOUND = "aws_access_key, us_ssn, payment_card"
 SIZES = (1, 3, 7)
 
 
-def guard_that(outcome: str) -> Guard:
+def policy_that(outcome: str) -> Policy:
     """Keeps the three secrets out of any text: `outcome` is `block "..."` or `redact as "..."`."""
     compilation = compile_policy(_POLICY.format(_FOUND, outcome), "secrets.policy")
     assert compilation.policy is not None, compilation.diagnostics
-    return Guard(read_settings({"upstream": "http://x", "allow_no_policy": True}, None, {}), [compilation.policy])
+    return compilation.policy
+
+
+def guard_that(outcome: str) -> Guard:
+    settings = read_settings({"upstream": "http://x", "allow_no_policy": True}, None, {})
+    return Guard(settings, [policy_that(outcome)])
 
 
 GUARDS = {"blocking": guard_that('block "Withheld."'), "redacting": guard_that('redact as "[x]"')}

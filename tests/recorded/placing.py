@@ -1,4 +1,4 @@
-"""A secret at every place of a parsed answer: as a value, beside one, inside JSON in a string, as a number, as a key."""
+"""A secret at every place of a parsed answer: as a value, beside one, in JSON in a string, as a number, as a key."""
 
 import json
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ NAMES = (
 )
 """Members that mean something somewhere; wherever else they stand, they are judged too."""
 
+
 def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every string, number and object under a value, with its path."""
     if isinstance(value, dict):
@@ -51,9 +52,7 @@ def with_at(value: Any, path: Path, other: Any) -> Any:
     return copy
 
 
-def poisoned(
-    value: Any, secrets: Iterator[str], digits: str, names: Iterator[str]
-) -> Iterator[tuple[str, str, Any]]:
+def poisoned(value: Any, secrets: Iterator[str], digits: str, names: Iterator[str]) -> Iterator[tuple[str, str, Any]]:
     """What was done, what must not be seen, and the value with it. `digits` is a secret that is a number.
 
     `names` are those of members which objects get besides their own, three for each.

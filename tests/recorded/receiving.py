@@ -35,7 +35,9 @@ async def _whole(guard: Guard, recording: Recording, pieces: list[bytes]) -> Rec
     try:
         delivery = await judged_answer(guard, recording.dialect, Situation(), b"".join(pieces), DECISION)
     except UpstreamFailure as failure:
-        body = failure.body if isinstance(failure, UpstreamRefusal) else recording.dialect.error_body(error_body(failure))
+        body = (
+            failure.body if isinstance(failure, UpstreamRefusal) else recording.dialect.error_body(error_body(failure))
+        )
         return Received(body, failure)
     return Received(delivery.body)
 
@@ -157,7 +159,7 @@ _KEY = re.compile(r"(?<![A-Za-z0-9+/=_.-])AKIAIOSFODNN7EXAMPLE(?![A-Za-z0-9+/=_.
 
 
 def unfit_for_a_client(body: bytes, recording: Recording) -> str | None:
-    """What is wrong with a body that was sent: events or JSON that cannot be read, or a secret with an edge around it."""
+    """What is wrong with a body that was sent: no events or JSON to be read, or a secret with an edge around it."""
     try:
         if recording.is_stream:
             events_in(body)

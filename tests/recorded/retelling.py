@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -139,7 +140,7 @@ def with_secret(text: str, secret: str) -> list[tuple[str, str]]:
 def cut_over_two_texts(events: list[Any], secret: str, at: int) -> Iterator[tuple[str, list[Any]]]:
     """The secret cut over two texts of the same kind that follow one another and that clients join."""
     found = [g for g in growing(events) if _is_reply(events[g.events[0]])]
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         one = with_text(events, first, f"{first.text} {secret[:at]}", 3)
         again = next(g for g in growing(one) if g.name == second.name)
         yield f"{first.name} and {second.name}, cut at {at}", with_text(one, again, f"{secret[at:]} {second.text}", 3)

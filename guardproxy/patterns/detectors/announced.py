@@ -15,7 +15,9 @@ _LINK_WORDS = (
     "number numbers no nr n num nos s it code is are was of for my your the und ist lautet est es è é är er on numero "
     "número numéro nummer nummern numer номер это равен là adalah"
 )
-_VALUE = r"(?:[\x22']\s{0,3},\s{0,12}[\x22'](?:value|number|text|content|data|answer|id)[\x22']\s{0,2}:\s{0,2}[\x22']?)?"
+_VALUE = (
+    r"(?:[\x22']\s{0,3},\s{0,12}[\x22'](?:value|number|text|content|data|answer|id)[\x22']\s{0,2}:\s{0,2}[\x22']?)?"
+)
 """In JSON, where the name stands in one member and the number in the next: `{"label": "SSN", "value": "..."}`."""
 
 _BETWEEN = r"\s{0,2}(?:[,;/&、，・]|\b(?:and|or|und|oder|et|ou|y|o|e|och|og|en|i|и)\b|と|和|및)\s{0,2}"
@@ -26,11 +28,12 @@ def announcement(words: Sequence[str]) -> str:
     """What may stand before a number: one of the words in any case, then a few signs and little words."""
     named = "|".join(map(_word, sorted(words, key=len, reverse=True)))
     little = "|".join(_LINK_WORDS.split())
-    return f"(?i:(?:{named}){_VALUE}(?:{_EDGE}|{_PARTICLE}){{0,4}}(?:(?:{little}){_EDGE}{{1,3}}){{0,3}}{_PARTICLE}?{_EDGE}?)"
+    behind = f"(?:{_EDGE}|{_PARTICLE}){{0,4}}(?:(?:{little}){_EDGE}{{1,3}}){{0,3}}{_PARTICLE}?{_EDGE}?"
+    return f"(?i:(?:{named}){_VALUE}{behind})"
 
 
 def _word(word: str) -> str:
-    """A word, with an `s` for many of them; spaces stand for what joins words, as keys of JSON do: `taxId`, `tax_id`."""
+    """A word, with an `s` for many of them; spaces stand for what joins words: `tax id`, `taxId`, `tax_id`."""
     spelled = r"[\s_\-]{0,3}".join("".join(map(_sign, part)) for part in word.split())
     first, last = (c.isascii() and c.isalnum() for c in (word[0], word[-1]))
     return (r"(?:\b|_)" if first else "") + spelled + ("s?" if last else "")

@@ -75,6 +75,8 @@ def learned(raw: bytes, base: dict[str, Any], entry: dict[str, Any], place: Plac
     """
     if not raw.startswith(b"data: ") or not isinstance(place.key, str) or place.path.startswith(CHOICE):
         return None
+    if '["' in place.path:  # a key that is written with quotes: nothing of the API's
+        return None
     try:
         line = raw.decode("utf-8")
         found = re.search(re.escape(dumps(place.key)) + r' ?: ?"', line)

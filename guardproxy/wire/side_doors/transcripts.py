@@ -93,7 +93,8 @@ class TranscriptUnit:
         """Whether it is a word with its times and nothing else."""
         times = [entry[name] for name in ("start", "end") if name in entry]
         return entry.keys() <= {"word", "start", "end"} and all(
-            isinstance(time, int | Decimal) and is_harmless_number("start", time, self._beside.harmless) for time in times
+            isinstance(time, int | Decimal) and is_harmless_number("start", time, self._beside.harmless)
+            for time in times
         )
 
     def _spells(self, words: list[str]) -> bool:

@@ -1,8 +1,8 @@
 """What the drivers of Python's clients share: they read what to ask, ask it in every way, and tell what came of it.
 
 On the standard input stands `{"runs": [{"target", "url", "key", "cases"}]}`, on the standard output what the user of
-the client saw: `{"version", "runs": {target: {case: {way: {"pieces", "final", "raised"}}}}}`. A way is a generator that is
-given the opened clients and a case; it gives a `Piece` for each piece of a stream, and what came out in the end.
+the client saw: `{"version", "runs": {target: {case: {way: {"pieces", "final", "raised"}}}}}`. A way is a generator that
+is given the opened clients and a case; it gives a `Piece` for each piece of a stream, and what came out in the end.
 """
 
 import asyncio

@@ -1,0 +1,110 @@
+"""Which of many finders may match a text, or may have begun to at its end: told by reading the text once.
+
+One automaton for hundreds of expressions has nearly as many states as a text has characters, as each of them adds its
+own to every state; and a state that was not there yet takes microseconds. So large sets are divided into a few parts,
+each of expressions that look alike, and those that any word may begin are apart. A part is an automaton of its own.
+
+A net may know several spellings of each finder, as the views of `disguises` spell them; one net serves them all.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+
+from guardproxy.patterns.engine import Sieve, machine
+from guardproxy.patterns.tree import Assertion, Char, Concat, Node, Repeat, expression, grouped, opening
+
+_MOST_IN_ONE = 40
+"""So many expressions are one part, whatever they are."""
+_LONG_RUN = 16
+_PART_OF = dict.fromkeys(("credentials", "private_keys", "connections", "links", "birth"), 1) | {"contact": 2}
+_OTHERS, _BEGUN_BY_WORDS = 3, 0
+
+
+class Net:
+    """`spellings`: the trees of each finder; `kin`: of which kin each is (see `Probe.kin`)."""
+
+    def __init__(self, spellings: Sequence[Sequence[Node]], kin: Sequence[str]) -> None:
+        trees = [tree for ways in spellings for tree in ways]
+        owners = [finder for finder, ways in enumerate(spellings) for _ in ways]
+        groups = [(tree, tuple(dict.fromkeys(owners[m] for m in members))) for tree, members in grouped(trees)]
+        parts: dict[int, list[tuple[Node, tuple[int, ...]]]] = {}
+        for tree, finders in groups:
+            part = _part_of(tree, kin[finders[0]]) if len(groups) > _MOST_IN_ONE else _OTHERS
+            parts.setdefault(part, []).append((tree, finders))
+        self._parts = tuple(tuple(part) for part in parts.values())
+
+    @cached_property
+    def _finished(self) -> list[Sieve]:
+        return [Sieve([expression(tree) for tree, _ in part]) for part in self._parts]
+
+    @cached_property
+    def _begun(self) -> list[Sieve]:
+        return [Sieve([opening(tree) for tree, _ in part]) for part in self._parts]
+
+    def passing(self, data: bytes) -> list[int]:
+        """The finders that may match a text that ends here, in order; none of the others does."""
+        return self._through(self._finished, data)
+
+    def growing(self, data: bytes) -> list[int]:
+        """The finders that may match a text with the mark behind it, or have begun to at its end, in order."""
+        return self._through(self._begun, data)
+
+    def _through(self, sieves: Sequence[Sieve], data: bytes) -> list[int]:
+        found: list[int] = []
+        for sieve, part in zip(sieves, self._parts, strict=True):
+            for group in sieve.passing(data):
+                found += part[group][1]
+        return sorted(set(found)) if len(found) > 1 else found
+
+
+def _part_of(tree: Node, kin: str) -> int:
+    return _BEGUN_BY_WORDS if _is_begun_by_words(tree) else _PART_OF.get(kin, _OTHERS)
+
+
+def _is_begun_by_words(tree: Node) -> bool:
+    """Whether a word of any letters, and a long one, may begin a match, as in an e-mail address."""
+    parts = _parts_of(tree)
+    return (
+        len(parts) > 1
+        and isinstance(parts[0], Char)
+        and machine(parts[0].source).search(b"z") is not None
+        and _is_long_run(parts[1])
+    )
+
+
+def _parts_of(tree: Node) -> list[Node]:
+    parts = tree.parts if isinstance(tree, Concat) else (tree,)
+    return [part for part in parts if not isinstance(part, Assertion)]
+
+
+def _is_long_run(node: Node) -> bool:
+    if not isinstance(node, Repeat):
+        return False
+    inner = _parts_of(node.node)
+    if len(inner) == 1 and isinstance(inner[0], Char):
+        return node.high is None or node.high >= _LONG_RUN
+    return bool(inner) and _is_long_run(inner[0])
+
+
+class _Trees:
+    """Trees, equal to all others: the expressions beside them say which they are."""
+
+    def __init__(self, trees: Sequence[Sequence[Node]]) -> None:
+        self.trees = trees
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Trees)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def net_of(spellings: Sequence[Sequence[tuple[str, Node]]], kin: Sequence[str]) -> Net:
+    """The net of some finders, each spelling with its expression; made once for each set of expressions."""
+    expressions = tuple(tuple(said for said, _ in ways) for ways in spellings)
+    return _net_of(expressions, tuple(kin), _Trees([[tree for _, tree in ways] for ways in spellings]))
+
+
+@lru_cache(maxsize=256)
+def _net_of(expressions: tuple[tuple[str, ...], ...], kin: tuple[str, ...], trees: _Trees) -> Net:
+    return Net(trees.trees, kin)
