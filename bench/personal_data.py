@@ -9,6 +9,7 @@
 What is found is printed, at most a few examples of each detector, so that alarms can be judged one by one.
 """
 
+import ast
 import json
 import re
 import sys
@@ -170,12 +171,66 @@ def lists(folder: str) -> None:
             behind[name] += (hit := _is_within(name, f"{word} {number}.", number))
             missed += [] if hit else [number]
         print(f"  {name:22} {alone[name]:4} alone, {behind[name]:4} of {total[name]:4} behind `{word}`  {missed[:4]}")
-    print(f"{alone.total()} alone, {behind.total()} of {total.total()} ({behind.total() / total.total():.2%}) behind a word")
+    print(
+        f"{alone.total()} alone, {behind.total()} of {total.total()} ({behind.total() / total.total():.2%}) behind a word"
+    )
+
+
+_TESTS: Mapping[str, str] = {
+    "credit_card": "payment_card", "iban": "iban", "us_ssn": "us_ssn", "us_itin": "us_itin", "us_npi": "us_npi",
+    "aba_routing": "aba_routing", "au_abn": "au_abn", "au_acn": "au_acn", "au_tfn": "au_tfn", "ca_sin": "ca_sin",
+    "au_medicare": "au_medicare", "crypto": "bitcoin_address", "de_tax_id": "de_tax_id", "es_nie": "es_nie",
+    "es_nif": "es_dni", "fi_personal_identity_code": "fi_hetu", "in_aadhaar": "in_aadhaar", "in_gstin": "in_gstin",
+    "in_pan": "in_pan", "it_fiscal_code": "it_fiscal_code", "kr_rrn": "kr_rrn", "kr_brn": "kr_business_number",
+    "pl_pesel": "pl_pesel", "se_personnummer": "se_personnummer", "sg_fin": "sg_nric", "th_tnin": "th_id",
+    "tr_national_id": "tr_id", "uk_nhs": "uk_nhs", "za_id_number": "za_id", "us_mbi": "us_medicare",
+}  # fmt: skip
+"""Of each test file of presidio-analyzer about numbers, the detector that should find them."""
+
+
+def tests(folder: str) -> None:
+    """Of each detector, how many of the marked places are found as written, and with its word before the number."""
+    written, behind, total = Counter[str](), Counter[str](), Counter[str]()
+    for file, name in _TESTS.items():
+        path, missed = Path(folder) / f"test_{file}_recognizer.py", []
+        if name not in DETECTORS or not path.exists():
+            print(f"  {name}: none")
+            continue
+        for text, start, end in _marked(ast.parse(path.read_text(encoding="utf-8"))):
+            number = text[start:end]
+            total[name] += 1
+            written[name] += any(first <= start and end <= last for first, last in _matched((name,), text))
+            behind[name] += (hit := _is_within(name, f"{_word(name)} {number}.", number))
+            missed += [] if hit else [number]
+        print(
+            f"  {name:20} {written[name]:3} as written, {behind[name]:3} of {total[name]:3} behind a word  {missed[:6]}"
+        )
+    print(f"{written.total()} as written, {behind.total()} behind a word, of {total.total()}")
+
+
+def _marked(tree: ast.AST) -> Iterator[tuple[str, int, int]]:
+    """The texts of parametrized tests with the places in which something is expected."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Tuple):
+            continue
+        try:
+            text, *others = ast.literal_eval(node) or ("",)
+        except ValueError:
+            continue
+        if isinstance(text, str) and others and isinstance(others[0], int) and others[0]:
+            for part in others[1:]:
+                for span in part if isinstance(part, tuple) else ():
+                    if isinstance(span, tuple) and len(span) == 2 and all(isinstance(place, int) for place in span):
+                        yield text, span[0], span[1]
 
 
 def _word(name: str) -> str:
     """What a detector's last example has before its number; nothing where the detector needs no word."""
-    return re.split(r"T?[0-9]", DETECTORS[name].matches[-1])[0].strip() if DETECTORS[name].parts is not None else ""
+    parts, example = DETECTORS[name].parts, DETECTORS[name].matches[-1]
+    if parts is None:
+        return ""
+    (start, end), *_ = _matched((name,), example)
+    return example[: start + example[start:end].index(parts(example[start:end])[0])].strip()
 
 
 def _is_within(name: str, text: str, number: str) -> bool:
@@ -193,6 +248,8 @@ def main(arguments: Sequence[str]) -> int:
             digits(folder)
         case ["lists", folder]:
             lists(folder)
+        case ["tests", folder]:
+            tests(folder)
         case _:
             print(__doc__)
             return 2

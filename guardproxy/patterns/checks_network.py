@@ -7,11 +7,14 @@ from ipaddress import IPv6Address
 
 _MEMBERS = frozenset({"self", "this", "cls", "window", "document", "module", "config", "settings", "os", "std"})
 _LEAST_SIGNS = 6
+_COLONS = 7
 
 
 def ipv6_length(matched: str) -> int:
     """An IPv6 address as the standard library reads it; not `a::b` or `std::add`, which are names in programs."""
     text = matched.removesuffix(":") if not matched.endswith("::") else matched
+    if "::" not in text and text.count(":") != _COLONS:
+        return 0  # a time of day, say
     signs = sum(c.isalnum() for c in text)
     if not (signs >= _LEAST_SIGNS and any(c.isdigit() for c in text)) and text != "::1":
         return 0

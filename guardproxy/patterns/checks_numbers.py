@@ -26,7 +26,6 @@ from stdnum.ca import sin as ca_sin
 from stdnum.ch import ssn as ch_ssn
 from stdnum.ch import uid as ch_uid
 from stdnum.cl import rut as cl_rut
-from stdnum.cn import ric as cn_ric
 from stdnum.cn import uscc as cn_uscc
 from stdnum.co import nit as co_nit
 from stdnum.cz import rc as cz_rc
@@ -79,7 +78,6 @@ from stdnum.tr import tckimlik as tr_tckimlik
 from stdnum.tw import ubn as tw_ubn
 from stdnum.ua import rntrc as ua_rntrc
 from stdnum.us import ein as us_ein
-from stdnum.us import itin as us_itin
 from stdnum.us import rtn as us_rtn
 
 _JOINTS = str.maketrans("", "", " -./()\u00a0")
@@ -216,6 +214,19 @@ def _document(number: str) -> bool:
     return sum((7, 3, 1)[place % 3] * int(c, 36) for place, c in enumerate(number[:-1])) % 10 == int(number[-1])
 
 
+_CN_PROVINCES = frozenset(f"{place}" for places in (
+    range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66), (71, 81, 82, 83)
+) for place in places)  # fmt: skip
+_CN_WEIGHTS = tuple(2**power % 11 for power in range(17, -1, -1))
+
+
+def _cn_ric(number: str) -> bool:
+    """Of the place only the province is looked at: many people carry codes of districts that were dissolved since."""
+    figures = [10 if sign == "X" else int(sign) for sign in number]
+    is_sum = sum(w * figure for w, figure in zip(_CN_WEIGHTS, figures, strict=True)) % 11 == 1
+    return is_sum and number[:2] in _CN_PROVINCES and _is_day(number[8:10], number[10:12], number[12:14])
+
+
 def _cn_uscc(number: str) -> bool:
     """Those of companies and offices also without any letter; other figures in a row are more likely an id."""
     return cn_uscc.is_valid(number) and (not number.isdigit() or number[0] in "19")
@@ -224,9 +235,9 @@ def _cn_uscc(number: str) -> bool:
 _LIBRARY = {
     "ar_cbu": ar_cbu, "ar_cuit": ar_cuit, "at_tin": at_tin, "at_vnr": at_vnr, "au_abn": au_abn, "au_acn": au_acn,
     "au_tfn": au_tfn, "be_vat": be_vat, "bg_egn": bg_egn, "br_cnpj": br_cnpj, "br_cpf": br_cpf, "ca_bn": ca_bn,
-    "ca_sin": ca_sin, "ch_ssn": ch_ssn, "ch_uid": ch_uid, "cl_rut": cl_rut, "cn_ric": cn_ric,
+    "ca_sin": ca_sin, "ch_ssn": ch_ssn, "ch_uid": ch_uid, "cl_rut": cl_rut,
     "co_nit": co_nit, "cz_rc": cz_rc, "de_idnr": de_idnr, "ec_ci": ec_ci, "ee_ik": ee_ik, "es_ccc": es_ccc,
-    "es_cif": es_cif, "es_dni": es_dni, "es_nie": es_nie, "fi_hetu": fi_hetu, "fr_nif": fr_nif,
+    "es_cif": es_cif, "es_dni": es_dni, "es_nie": es_nie, "fr_nif": fr_nif,
     "fr_nir": fr_nir, "fr_siren": fr_siren, "fr_siret": fr_siret, "gb_nhs": gb_nhs, "gb_utr": gb_utr,
     "gb_vat": gb_vat, "gr_amka": gr_amka, "gr_vat": gr_vat, "hr_oib": hr_oib, "ie_pps": ie_pps, "il_idnr": il_idnr,
     "imei": imei, "in_aadhaar": in_aadhaar, "in_gstin": in_gstin, "in_pan": in_pan, "isin": isin,
@@ -234,10 +245,10 @@ _LIBRARY = {
     "lt_asmens": lt_asmens, "mx_curp": mx_curp, "my_nric": my_nric, "nl_bsn": nl_bsn,
     "nz_ird": nz_ird, "pe_ruc": pe_ruc, "pk_cnic": pk_cnic, "pl_nip": pl_nip, "pl_pesel": pl_pesel,
     "pt_nif": pt_nif, "ro_cnp": ro_cnp, "ru_inn": ru_inn, "si_emso": si_emso, "th_pin": th_pin,
-    "tr_tckimlik": tr_tckimlik, "tw_ubn": tw_ubn, "ua_rntrc": ua_rntrc, "us_ein": us_ein, "us_itin": us_itin,
+    "tr_tckimlik": tr_tckimlik, "tw_ubn": tw_ubn, "ua_rntrc": ua_rntrc, "us_ein": us_ein,
     "us_rtn": us_rtn,
 }  # fmt: skip
-_GROUPED = frozenset({"fi_hetu", "us_ein", "us_itin"})
+_GROUPED = frozenset({"us_ein"})
 """Those whose signs between digits the library wants to see."""
 _OF_FIGURES = {
     "au_medicare": _au_medicare, "be_nn": _be_nn, "dk_cpr": _dk_cpr, "jp_cn": jp_cn.is_valid,
@@ -246,7 +257,7 @@ _OF_FIGURES = {
     "us_npi": _us_npi, "za_idnr": _za_idnr,
 }  # fmt: skip
 _OF_SIGNS = {
-    "cn_uscc": _cn_uscc,
+    "cn_ric": _cn_ric, "cn_uscc": _cn_uscc,
     "de_rvnr": _de_rvnr, "document": _document, "hk_id": _hk_id, "sg_nric": _sg_nric, "tw_id": _tw_id,
     "us_dea": _us_dea, "vin": _vin,
 }  # fmt: skip
@@ -276,6 +287,7 @@ def _longest(is_valid: Callable[[str], bool]) -> Callable[[str], int]:
 
 NUMBER_CHECKS: Mapping[str, Callable[[str], int]] = MappingProxyType(
     {name: (_grouped if name in _GROUPED else _whole)(rule.is_valid) for name, rule in _LIBRARY.items()}
+    | {"fi_hetu": _grouped(partial(fi_hetu.is_valid, allow_temporary=True))}
     | {"mx_rfc": _whole(partial(mx_rfc.is_valid, validate_check_digits=True))}
     | {"eu_vat": _longest(eu_vat.is_valid)}
     | {name: _figures(test) for name, test in _OF_FIGURES.items()}

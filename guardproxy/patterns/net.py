@@ -1,8 +1,8 @@
 """Which of many finders may match a text, or may have begun to at its end: told by reading the text once.
 
 One automaton for hundreds of expressions has nearly as many states as a text has characters, as each of them adds its
-own to every state; and a state that was not there yet takes microseconds. So large sets are divided into a few parts,
-each of expressions that look alike, and those that any word may begin are apart. A part is an automaton of its own.
+own to every state; and a state that was not there yet takes microseconds. So large sets are divided into parts of
+expressions that look alike, and each that any word may begin is alone. A part is an automaton of its own.
 
 A net may know several spellings of each finder, as the views of `disguises` spell them; one net serves them all.
 """
@@ -10,14 +10,13 @@ A net may know several spellings of each finder, as the views of `disguises` spe
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
-from guardproxy.patterns.engine import Sieve, machine
-from guardproxy.patterns.tree import Assertion, Char, Concat, Node, Repeat, expression, grouped, opening
+from guardproxy.patterns.engine import Sieve, grown_machine, machine
+from guardproxy.patterns.tree import Assertion, Char, Concat, Node, Repeat, expression, grouped, needed, opening
 
 _MOST_IN_ONE = 40
 """So many expressions are one part, whatever they are."""
 _LONG_RUN = 16
-_PART_OF = dict.fromkeys(("credentials", "private_keys", "connections", "links", "birth"), 1) | {"contact": 2}
-_OTHERS, _BEGUN_BY_WORDS = 3, 0
+_SECRETS = ("credentials", "private_keys", "connections", "links", "birth")
 
 
 class Net:
@@ -27,19 +26,20 @@ class Net:
         trees = [tree for ways in spellings for tree in ways]
         owners = [finder for finder, ways in enumerate(spellings) for _ in ways]
         groups = [(tree, tuple(dict.fromkeys(owners[m] for m in members))) for tree, members in grouped(trees)]
-        parts: dict[int, list[tuple[Node, tuple[int, ...]]]] = {}
-        for tree, finders in groups:
-            part = _part_of(tree, kin[finders[0]]) if len(groups) > _MOST_IN_ONE else _OTHERS
-            parts.setdefault(part, []).append((tree, finders))
-        self._parts = tuple(tuple(part) for part in parts.values())
+        self._parts: list[list[tuple[Node, tuple[int, ...]]]] = []
+        many = len(groups) > _MOST_IN_ONE
+        alone = [group for group in groups if many and _is_begun_by_words(group[0])]
+        secret = [group for group in groups if many and kin[group[1][0]] in _SECRETS and group not in alone]
+        others = [group for group in groups if group not in alone and group not in secret]
+        self._parts = [part for part in (*([group] for group in alone), secret, others) if part]
 
     @cached_property
-    def _finished(self) -> list[Sieve]:
-        return [Sieve([expression(tree) for tree, _ in part]) for part in self._parts]
+    def _finished(self) -> "list[Sieve | _Alone]":
+        return [_sieve([expression(tree) for tree, _ in part], needed(part[0][0])) for part in self._parts]
 
     @cached_property
-    def _begun(self) -> list[Sieve]:
-        return [Sieve([opening(tree) for tree, _ in part]) for part in self._parts]
+    def _begun(self) -> "list[Sieve | _Alone]":
+        return [_sieve([opening(tree) for tree, _ in part], b"") for part in self._parts]
 
     def passing(self, data: bytes) -> list[int]:
         """The finders that may match a text that ends here, in order; none of the others does."""
@@ -49,7 +49,7 @@ class Net:
         """The finders that may match a text with the mark behind it, or have begun to at its end, in order."""
         return self._through(self._begun, data)
 
-    def _through(self, sieves: Sequence[Sieve], data: bytes) -> list[int]:
+    def _through(self, sieves: "Sequence[Sieve | _Alone]", data: bytes) -> list[int]:
         found: list[int] = []
         for sieve, part in zip(sieves, self._parts, strict=True):
             for group in sieve.passing(data):
@@ -57,8 +57,20 @@ class Net:
         return sorted(set(found)) if len(found) > 1 else found
 
 
-def _part_of(tree: Node, kin: str) -> int:
-    return _BEGUN_BY_WORDS if _is_begun_by_words(tree) else _PART_OF.get(kin, _OTHERS)
+def _sieve(expressions: Sequence[str], needs: bytes) -> "Sieve | _Alone":
+    return Sieve(expressions) if len(expressions) > 1 else _Alone(expressions[0], needs)
+
+
+class _Alone:
+    """A sieve of one expression; `needs`: bytes without which nothing matches it."""
+
+    def __init__(self, said: str, needs: bytes) -> None:
+        self._machine, self._needs = grown_machine(said), [needs[i : i + 1] for i in range(len(needs))]
+
+    def passing(self, data: bytes) -> Sequence[int]:
+        if not all(byte in data for byte in self._needs):
+            return ()
+        return () if self._machine.search(data) is None else (0,)
 
 
 def _is_begun_by_words(tree: Node) -> bool:

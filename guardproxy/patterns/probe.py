@@ -9,7 +9,7 @@ from guardproxy.ir.terms import Exemption, Finder
 from guardproxy.patterns.detectors import DETECTORS
 from guardproxy.patterns.engine import Machine, encoded, grown_machine, machine
 from guardproxy.patterns.syntax import Refusal, parse
-from guardproxy.patterns.tree import Assertion, Concat, Node, expression, literal, may_be_empty, opening
+from guardproxy.patterns.tree import Assertion, Concat, Node, expression, literal, longest, may_be_empty, opening
 from guardproxy.patterns.words import begins_word, ends_word, goes_on, phrase, sieve_before, sieve_behind
 
 _BEFORE_A_POINT = frozenset("0123456789,;-+=([|")
@@ -42,6 +42,8 @@ class Probe:
     """Those of one kin are searched for together: a detector's family."""
     searching: str = field(init=False, repr=False)
     growing: str = field(init=False, repr=False)
+    longest: int | None = field(init=False, repr=False)
+    """How many characters a match has at most; None: any number."""
 
     def __post_init__(self) -> None:
         if may_be_empty(self.tree):
@@ -49,6 +51,7 @@ class Probe:
         searching, growing = expression(self.tree), opening(self.tree)
         object.__setattr__(self, "searching", searching)
         object.__setattr__(self, "growing", growing)
+        object.__setattr__(self, "longest", longest(self.tree))
         if not self.compiled_when_needed:
             machine(searching)
             grown_machine(growing)

@@ -3,7 +3,7 @@
 `scan` asks this for every reading of a text. Offsets are those of the text that is given here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,7 +15,11 @@ from guardproxy.patterns.words import LEFT_CONTEXT
 Counts: TypeAlias = Callable[[int, int, int], bool]
 """Whether a match of a finder (its index), from here to there, counts at all."""
 
-_CONTEXT_BYTES = 4 * LEFT_CONTEXT
+_MOST_BYTES = 4
+"""Of one character."""
+_CONTEXT_BYTES = _MOST_BYTES * LEFT_CONTEXT
+_FEW, _LONG = 4, 1024
+"""It is quicker to search so few, or in so few bytes, than to ask first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,24 @@ class Search:
         start = buffer.byte(position)
         found: list[tuple[bool, Match]] = []
         hold = len(text)
+        finished = self._finished(buffer, start, growing)
         for index in growing:
             probe = self._probes[index]
             begin = max(start, buffer.byte(resume[index])) if index in resume else start
+            if index not in finished and probe.longest is not None:
+                begin = max(begin, buffer.end - _MOST_BYTES * probe.longest)
             for counts, match in _walk(index, probe.growth, probe, buffer, begin, judge):
                 if match.end > len(text):
                     hold = min(hold, match.start)
                 else:
                     found.append((counts, match))
         return in_order([(counts, m) for counts, m in found if m.start < hold], hold)
+
+    def _finished(self, buffer: Buffer, start: int, growing: Sequence[int]) -> Collection[int]:
+        """Of these finders those that may have a whole match: where another one may begin is near the text's end."""
+        if len(growing) <= _FEW or buffer.end - start < _LONG:
+            return growing
+        return frozenset(self._own(self._net.passing(buffer.data[: buffer.end])))
 
 
 def _walk(

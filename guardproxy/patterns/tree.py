@@ -67,6 +67,7 @@ class Printed:
     opening: str | None
     may_be_empty: bool
     largest_count: int
+    longest: int | None
 
 
 Node: TypeAlias = Char | Assertion | Concat | Choice | Repeat | Printed
@@ -87,7 +88,7 @@ _TAKEN = r"\x00|\z"  # the mark, or nothing more behind it
 def printed(node: Node) -> Printed:
     empty = may_be_empty(node)
     opens = None if empty else _opening((node,))
-    return Printed(f"(?:{expression(node)})", f"(?:{growth(node)})", opens, empty, largest_count(node))
+    return Printed(f"(?:{expression(node)})", f"(?:{growth(node)})", opens, empty, largest_count(node), longest(node))
 
 
 def grouped(trees: Sequence[Node]) -> list[tuple[Node, tuple[int, ...]]]:
@@ -276,6 +277,39 @@ def may_be_empty(node: Node) -> bool:
             return node.low == 0 or may_be_empty(node.node)
 
 
+def longest(node: Node) -> int | None:
+    """How many characters a match has at most; None: any number."""
+    match node:
+        case Printed():
+            return node.longest
+        case Char():
+            return 1
+        case Assertion():
+            return 0
+        case Concat(parts) | Choice(parts):
+            lengths = [longest(part) for part in parts]
+            known = [length for length in lengths if length is not None]
+            if len(known) < len(lengths):
+                return None
+            return sum(known) if isinstance(node, Concat) else max(known, default=0)
+        case Repeat(inner, _, high):
+            length = longest(inner)
+            return 0 if length == 0 else None if length is None or high is None else length * high
+
+
+def needed(node: Node) -> bytes:
+    """ASCII characters that are in every match, as far as one sees at once."""
+    match node:
+        case Char(source):
+            found = _ONE_ASCII.fullmatch(source)
+            return bytes([int(found[1], 16)]) if found else b""
+        case Concat(parts):
+            return b"".join(map(needed, parts))
+        case Repeat(inner, low):
+            return needed(inner) if low else b""
+    return b""
+
+
 def largest_count(node: Node) -> int:
     """The largest product of nested repetition counts: how often RE2 would have to write out one atom."""
     match node:
@@ -296,6 +330,7 @@ def literal(text: str, *, ignore_case: bool = False) -> Concat:
     return Concat(tuple(Char(f"(?i:{quoted(c)})" if ignore_case and c.isalpha() else quoted(c)) for c in text))
 
 
+_ONE_ASCII = re.compile(r"\\x\{([0-7]?[0-9a-f])\}")
 _LETTER = re.compile(r"\(\?i:([^\x00-\x7f])\)|([^\x00-\x7f])")
 
 

@@ -39,6 +39,11 @@ class Inflating:
             raise _broken()
         return plain
 
+    def finish(self) -> None:
+        """The bytes have ended. Raises `UpstreamFailure` where the sum at their end is missing, or what is before."""
+        if not self._inflate.eof:
+            raise _broken()
+
 
 def _broken() -> UpstreamFailure:
     return UpstreamFailure("the upstream's compressed body is broken", "upstream_encoding", reason="unreadable")

@@ -31,6 +31,8 @@ class StreamedExchange:
         self, guard: Guard, answer: StreamedAnswer | StreamedMessage, asking: AskingAgain, response: Response
     ) -> None:
         self._guard, self._answer, self._asking, self._response = guard, answer, asking, response
+        self._unsent = b""
+        """What may be sent, but waits for the first words."""
 
     async def run(self, opening: AbstractAsyncContextManager[UpstreamReply]) -> None:
         """`opening` is the upstream's reply to the client's own request. Raises `UpstreamFailure` before the start."""
@@ -59,11 +61,21 @@ class StreamedExchange:
             if limit is not None and (answer.over or answer.released_again):
                 limit.reschedule(None)
             if out or self._is_silent:
-                await self._response.piece(out or KEEP_ALIVE)
+                await self._piece(out or KEEP_ALIVE)
         if not answer.goes_on:
             await self._end_stream()
         if answer.complete:
             await self._drain(reply)
+
+    async def _piece(self, out: bytes) -> None:
+        """Sends it; where blocks are errors, not before something of the model's was released: until then a block has
+        a status of its own, and clients need not take it for a stream that broke."""
+        waits = self._guard.settings.blocked_as == "error" and not self._response.started
+        if waits and not self._answer.over and not any(judge.released for judge in self._answer.judges):
+            self._unsent += out
+        elif self._answer.refused is None or self._response.started:
+            out, self._unsent = self._unsent + out, b""
+            await self._response.piece(out)
 
     async def _ask_again(self) -> None:
         """One more attempt at a choice that was refused. One that fails before it said anything leaves it refused."""
@@ -78,7 +90,7 @@ class StreamedExchange:
             asking.failed(failure)
             out = self._answer.give_up()
             if out:
-                await self._response.piece(out)
+                await self._piece(out)
             if not self._answer.goes_on:
                 await self._end_stream()
 
@@ -128,6 +140,8 @@ class StreamedExchange:
             return
         if self._answer.refused is not None:
             await self._response.piece(self._answer.error_event())
+        elif self._unsent:
+            await self._response.piece(self._unsent)
         elif not self._response.started:
             await self._response.start()
         await self._response.close()
@@ -143,7 +157,7 @@ class StreamedExchange:
             event = self._answer.reported(judged_error(failure.error, self._guard.beside))
         else:
             event = self._answer.error_event(failure)
-        await self._response.piece(event)
+        await self._response.piece(self._unsent + event)
         await self._response.close()
 
     def _measure(self) -> None:

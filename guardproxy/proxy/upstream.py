@@ -79,6 +79,8 @@ class UpstreamReply:
                 return inflating.feed(b"")
             with _Faults():
                 piece = await self._response.content.readany()
+            if inflating is not None and not piece:
+                inflating.finish()
             if not piece or inflating is None:
                 return piece
             if plain := inflating.feed(piece):

@@ -70,6 +70,8 @@ def reported_error(value: Any) -> UpstreamError | None:
     said = first.get("error") or (first if first.get("object") == "error" else None)
     if not said:
         return None
+    if isinstance(said, dict) and isinstance(first.get("request_id"), str):
+        said = {"request_id": first["request_id"], **said}
     return UpstreamError("the upstream reported an error in its answer", "upstream_error", error=said)
 
 

@@ -6,7 +6,7 @@ strings too: each has to pass `is_harmless`, or it goes with its value.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,31 @@ def judged_channel(path: str) -> str:
         return path
     plain = _INDEX.sub("[]", path)
     return _JOINED.get(plain, plain)
+
+
+def texts_of(places: Sequence[Place]) -> dict[str, str]:
+    """What places say in each channel."""
+    texts: dict[str, str] = {}
+    for place in places:
+        texts[place.channel] = texts.get(place.channel, "") + place.text
+    return texts
+
+
+def give_back(places: Sequence[Place], released: Mapping[str, str], may_stand_alone: IsHarmless) -> None:
+    """Puts what was released of each channel into its places.
+
+    They keep their cuts where nothing was changed and each may be read by itself; else the first holds it all, if that
+    may be read by itself: a channel may have gone on behind these places.
+    """
+    for channel, said in texts_of(places).items():
+        parts = [place for place in places if place.channel == channel]
+        text = released.get(channel, "")
+        if text == said and all(may_stand_alone(part.text) for part in parts):
+            continue
+        for part in parts:
+            part.put("")
+        if may_stand_alone(text):
+            parts[0].put(text)
 
 
 class Walk:

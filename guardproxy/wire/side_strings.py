@@ -66,7 +66,21 @@ class SideStrings:
         for place in walk.places:
             if not self.harmless(place.text):
                 place.put(_WITHHELD)
+        self._withhold_pieces(wrapped)
         return wrapped["body"]
+
+    def _withhold_pieces(self, value: Any) -> None:
+        """The same for lists whose strings say something when they are read in a row."""
+        for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            if isinstance(member, dict | list):
+                self._withhold_pieces(member)
+        if isinstance(value, list) and not self._read_in_a_row(value):
+            value[:] = [_WITHHELD if isinstance(item, str) else item for item in value]
+
+    def _read_in_a_row(self, values: list[Any]) -> bool:
+        """Whether the strings of a list may be read as one text."""
+        texts = [item for item in values if isinstance(item, str)]
+        return len(texts) < 2 or self.harmless("".join(texts))
 
     def _passes(self, key: str, value: Any) -> bool:
         """Whether a member may stay. Inside it, what repeats the text becomes null on the way."""
@@ -80,5 +94,5 @@ class SideStrings:
                     return False
             return True
         if isinstance(value, list):
-            return all(self._passes("", item) for item in value)
+            return all(self._passes("", item) for item in value) and self._read_in_a_row(value)
         return value is None or isinstance(value, bool) or is_harmless_number(key, value, self.harmless)

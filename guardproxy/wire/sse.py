@@ -4,7 +4,9 @@ Lines end with LF, CRLF or CR and with nothing else: U+2028 and its like are leg
 that splits there sees other events than the client does. A line is decoded only once it is whole.
 """
 
-from guardproxy.wire.errors import UpstreamFailure
+import re
+
+from guardproxy.wire.errors import UpstreamFailure, unreadable
 
 MAX_EVENT = 1_000_000
 """Bytes of one event, its line ends included."""
@@ -15,6 +17,7 @@ KEEP_ALIVE = b": keep-alive\n\n"
 
 _LONGEST_MARK = 40
 _BOM = b"\xef\xbb\xbf"
+_NAME = re.compile(r"[a-z0-9_.]{1,80}")
 
 
 class SseReader:
@@ -111,3 +114,15 @@ def _too_large(limit: int) -> UpstreamFailure:
 def event_bytes(data: str) -> bytes:
     """One event. JSON as `exact_json.dumps` writes it holds no line end, so one `data` line is enough."""
     return b"data: " + data.encode() + b"\n\n"
+
+
+def is_event_name(name: object) -> bool:
+    """Whether it may stand on the `event:` line, where a line end would begin another event."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def named_event_bytes(name: str, data: str) -> bytes:
+    """One event with its name. Raises `UpstreamFailure` for what is no name."""
+    if not is_event_name(name):
+        raise unreadable("the `type` of an event is no name")
+    return b"event: " + name.encode("ascii") + b"\n" + event_bytes(data)

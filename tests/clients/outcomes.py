@@ -10,12 +10,6 @@ from tests.integration.upstreams import Json
 _TEXTS = ("text", "thinking", "partial_json")
 
 
-KNOWN = {
-    ("m-msg-reported", "raised.message"): "An error event of Anthropic's comes without its `request_id`, which stands "
-    "in the header of the response.",
-}
-"""Differences that are known, by scenario and field, and what they are."""
-
 UNNOTICED = {
     (
         "pydantic-ai",
@@ -25,16 +19,6 @@ UNNOTICED = {
     'what came before a block looks like the whole answer. With `blocked_as = "error"` it raises.',
 }
 """Ways of clients that do not show a block once some text has been seen, by client, way and run."""
-
-ASKED_AGAIN = {
-    (
-        "Vercel AI SDK",
-        "error",
-    ): 'With `blocked_as = "error"`, the OpenAI provider of Vercel\'s AI SDK takes an error event '
-    "that comes before any output for a passing fault, and asks twice more. The default is not asked again.",
-}
-"""Clients that ask once more after a block, by client and run."""
-
 
 @dataclass(frozen=True)
 class Difference:

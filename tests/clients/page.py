@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from tests.clients.asking import Results, laboratory, scenarios_of
 from tests.clients.clients import CLIENTS
-from tests.clients.outcomes import ASKED_AGAIN, KNOWN, UNNOTICED, described
+from tests.clients.outcomes import UNNOTICED, described
 from tests.clients.scenario import Api
 from tests.clients.scenarios import SCENARIOS
 from tests.integration.upstreams import Upstream, in_thread
@@ -21,9 +21,9 @@ citations, unknown fields, items and blocks of each kind, errors with their retr
 
 **Equal** means: what the client returns, in full (of Vercel's AI SDK: text, reasoning, calls, reasons, usage, sources,
 metadata), the exception with the first line of its message, and how often the server was asked. Not compared are the
-cuts of a streamed text, which the proxy may move, ids of requests that the server did not give, and what a library makes
-up itself: ids and times, and LiteLLM's name of the model. A rewritten answer equals the answer of a server that says the
-rewritten text, by what is returned in the end.
+cuts of a streamed text, which the proxy may move, ids of requests that the server did not give, and what a library
+makes up itself: ids and times, and LiteLLM's name of the model. A rewritten answer equals the answer of a server that
+says the rewritten text, by what is returned in the end.
 
 In the tables stands what the client's user sees, by the client's way of asking: the finish reason, or the class of an
 exception; *notice* where the rule's message can be read there (in `refusal` or in the exception); *text so far* where
@@ -43,7 +43,7 @@ _NAMES: dict[Api, str] = {"completions": "legacy completions"}
 
 
 def page(results: Sequence[Results]) -> str:
-    known = (*KNOWN.values(), *UNNOTICED.values(), *ASKED_AGAIN.values())
+    known = tuple(UNNOTICED.values())
     notes = "".join(f"- {note}\n" for note in known)
     differs = f"""
 What is known to differ:

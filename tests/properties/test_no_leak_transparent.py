@@ -1,4 +1,4 @@
-"""An answer in which nothing is found comes out as it came: whole ones equal as JSON, streams event by event, in their order."""
+"""An answer in which nothing is found comes out as it came: whole ones equal as JSON, streams in the same events."""
 
 import json
 from typing import Any

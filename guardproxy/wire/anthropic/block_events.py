@@ -60,6 +60,8 @@ class BlockEvents:
         index = index_of(value)
         if index in self._blocks:
             raise unreadable("a content block begins twice")
+        if any(self._blocks[each].block.kind in SPOKEN for each in self._arriving):
+            raise unreadable("a content block begins within a text")
         block = read_block(object_in(value, "content_block"), index, self._beside)
         arriving = self._blocks[index] = ArrivingBlock(block)
         self._arriving.add(index)
@@ -81,9 +83,7 @@ class BlockEvents:
         self._held.add(texts_of(places), write)
         if block.words:
             block.put("")
-            name = SPOKEN[block.kind]
-            delta = {"type": f"{name}_delta", name: block.words}
-            events += self.delta({"type": "content_block_delta", "index": index, "delta": delta})
+            events += self.delta(arriving.delta(block.words))
         return events
 
     def _begin_call(self, value: Value, arriving: ArrivingBlock, places: Sequence[Place]) -> list[Event]:
@@ -116,12 +116,18 @@ class BlockEvents:
 
         def write(released: Mapping[str, str]) -> bytes:
             text = "".join(arriving.delivered) if arriving.kept_together else ""
-            whole = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
-            shown = arriving.event(whole) if text and self._beside.harmless(text) else b""
-            return shown + self._out.end(arriving)
+            shown = arriving.saying(text) if text and self._beside.harmless(text) else b""
+            return shown + self._signatures(arriving) + self._out.end(arriving)
 
         self._held.add({}, write)
         return events
+
+    def _signatures(self, arriving: ArrivingBlock) -> bytes:
+        """The proof of thoughts that were rewritten would prove others, so it is left out with them."""
+        pieces = [arriving.block.value.get("signature"), *(each["delta"]["signature"] for each in arriving.signed)]
+        joined = "".join(piece for piece in pieces if isinstance(piece, str))
+        may_pass = self._beside.keeps_repeats or (arriving.is_unchanged and self._beside.harmless(joined))
+        return b"".join(map(arriving.event, arriving.signed)) if may_pass else b""
 
     def _call_stop(self, arriving: ArrivingBlock) -> list[Event]:
         """A call without deltas says its input at its beginning; one that has both could be read in two ways."""
@@ -162,13 +168,10 @@ class BlockEvents:
         return [CallArrived(arriving.key, delta["partial_json"])]
 
     def _signature(self, arriving: ArrivingBlock, value: Value, delta: Value) -> list[Event]:
-        """The proof of thoughts that were rewritten would prove others, so it is left out with them."""
-        signature = delta.get("signature")
-        if not isinstance(signature, str):
+        """It waits for the end of its block, since it may come in pieces, of which each would be harmless."""
+        if not isinstance(delta.get("signature"), str):
             raise unreadable("`signature` of a delta is no text")
-        if self._beside.keeps_repeats or self._beside.harmless(signature):
-            known = _known_alone(value, "signature")
-            self._held.add({}, lambda _: arriving.event(known) if arriving.is_unchanged else b"")
+        arriving.signed.append(_known_alone(value, "signature"))
         return []
 
     def _citation(self, arriving: ArrivingBlock, value: Value, delta: Value) -> list[Event]:
@@ -185,8 +188,10 @@ class BlockEvents:
         text = delta.get(name)
         if not isinstance(text, str):
             raise unreadable(f"`{name}` of a delta is no text")
-        if arriving.channel:
+        if arriving.said or (arriving.channel and not text):
             return self._say(arriving, value)
+        if arriving.channel:
+            return self._go_on(arriving, text) + self._say(arriving, value)
         arriving.undecided.append(value)
         beginning = "".join(piece["delta"][name] for piece in arriving.undecided)
         return [] if is_undecided(beginning) else self._decide(arriving)
@@ -196,6 +201,11 @@ class BlockEvents:
         waiting, arriving.undecided = arriving.undecided, []
         beginning = "".join(piece["delta"]["text"] for piece in waiting)
         arriving.channel = self._voices.text(arriving.block.index, beginning)
+        events = self._go_on(arriving, beginning)
+        return events + [event for value in waiting for event in self._say(arriving, value)]
+
+    def _go_on(self, arriving: ArrivingBlock, beginning: str) -> list[Event]:
+        """The words of a block begin, maybe with the rest of a word of the block before."""
         before = self._latest.get(arriving.channel)
         events: list[Event] = []
         if before is not None and not self._beside.keeps_repeats and are_glued(before.said[-1], beginning):
@@ -205,7 +215,7 @@ class BlockEvents:
                 events += [TextArrived(name, "".join(before.said)), TextEnded(name)]
         if beginning:
             self._latest[arriving.channel] = arriving
-        return events + [event for value in waiting for event in self._say(arriving, value)]
+        return events
 
     def _say(self, arriving: ArrivingBlock, value: Value) -> list[Event]:
         delta, name = value["delta"], SPOKEN[arriving.block.kind]

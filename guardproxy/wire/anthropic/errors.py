@@ -4,6 +4,7 @@ from typing import Any
 
 from guardproxy.exact_json import dumps
 from guardproxy.wire.errors import ErrorBody
+from guardproxy.wire.sse import named_event_bytes
 
 _TYPES = frozenset(
     (
@@ -23,15 +24,17 @@ _BY_CODE = {
 
 
 def error_value(error: ErrorBody) -> dict[str, Any]:
-    """`{"type": "error", "error": {...}, "request_id": null}`, and what stands beside it (`guardproxy`).
+    """`{"type": "error", "error": {...}, "request_id": ...}`, and what stands beside it (`guardproxy`).
 
-    The request's id is in the header `request-id`. Fields of an upstream's own error stay as they are.
+    The request's id is what the upstream's own error says, and null in ours: there it is in the header `request-id`.
+    Other fields of an upstream's error stay as they are.
     """
-    inside: dict[str, Any] = {"type": type_of(error), "message": error.message, **error.more}
+    more = {key: value for key, value in error.more.items() if key != "request_id"}
+    inside: dict[str, Any] = {"type": type_of(error), "message": error.message, **more}
     details = {"error_code": error.code, "param": error.param}
     if "details" not in inside and any(value is not None for value in details.values()):
         inside["details"] = {key: value for key, value in details.items() if value is not None}
-    return {"type": "error", "error": inside, "request_id": None, **error.beside}
+    return {"type": "error", "error": inside, "request_id": error.more.get("request_id"), **error.beside}
 
 
 def type_of(error: ErrorBody) -> str:
@@ -44,4 +47,4 @@ def error_body(error: ErrorBody) -> bytes:
 
 
 def error_event(error: ErrorBody) -> bytes:
-    return b"event: error\ndata: " + error_body(error) + b"\n\n"
+    return named_event_bytes("error", error_body(error).decode())

@@ -6,6 +6,7 @@ From the published API and the types of its Python client (2.12, November 2026).
 import re
 from typing import Any
 
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.numbers import is_harmless_number
 from guardproxy.wire.places import IsHarmless, Place, Walk
 from guardproxy.wire.side_strings import SideStrings
@@ -74,7 +75,12 @@ def is_plain_type(type_: Any) -> bool:
 def places_in(
     holder: dict[str, Any], prefix: str, beside: SideStrings, skip: frozenset[str] = frozenset()
 ) -> tuple[list[Place], int]:
-    """The judged strings under an object, their channels behind the prefix, and how many members were emptied."""
+    """The judged strings under an object, their channels behind the prefix, and how many members were emptied.
+
+    Raises `UpstreamFailure` for a call that stands in it, where none belongs.
+    """
+    if not beside.keeps_repeats:
+        HiddenCalls().refuse(holder, skip=skip)
     walk = Walk(beside.harmless, beside.keeps_repeats)
     walk.members(holder, "", skip)
     dropped = walk.dropped

@@ -20,6 +20,7 @@ from guardproxy.wire.anthropic.stream_events import Value, object_in, read_event
 from guardproxy.wire.anthropic.whole import END_TURN, TOOL_USE, refused
 from guardproxy.wire.anthropic.writing import Writing, texts_of, told
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure, unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.side_strings import SideStrings
 
 _END = "end of the message"
@@ -99,6 +100,8 @@ class MessageStream:
         if self._message is not None or message.get("content"):
             raise unreadable("a second `message_start`, or one with content")
         others = {key: member for key, member in message.items() if key != "usage"}
+        if not self._beside.keeps_repeats:
+            HiddenCalls().refuse(others)
         kept = self._beside.clean(others, self._fallback_id)
         if "usage" in message:
             kept["usage"] = self._counted(message["usage"]) or {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from guardproxy.conversation import ToolCall
-from guardproxy.wire.anthropic.blocks import Block, input_of
+from guardproxy.wire.anthropic.blocks import SPOKEN, Block, input_of
 from guardproxy.wire.anthropic.stream_events import Value, stopped, written
 
 
@@ -26,6 +26,8 @@ class ArrivingBlock:
     key: int = -1
     pieces: list[Value] = field(default_factory=list)
     """Of a call: the deltas that came, which are sent as they are if nothing in them was changed."""
+    signed: list[Value] = field(default_factory=list)
+    """Of thoughts: deltas with their signature."""
     undecided: list[Value] = field(default_factory=list)
     """Of a text: deltas that do not tell yet how it begins."""
 
@@ -40,6 +42,15 @@ class ArrivingBlock:
     def event(self, value: Value) -> bytes:
         """An event of this block, with the index under which the block is sent."""
         return b"" if self.place is None else written({**value, "index": self.place})
+
+    def delta(self, words: str) -> Value:
+        """More words of a text or of thoughts, with the upstream's index."""
+        name = SPOKEN[self.block.kind]
+        delta = {"type": f"{name}_delta", name: words}
+        return {"type": "content_block_delta", "index": self.block.index, "delta": delta}
+
+    def saying(self, words: str) -> bytes:
+        return self.event(self.delta(words))
 
     def call_events(self, value: Value, call: ToolCall) -> bytes:
         """The whole call: `value` is the event of its beginning. Deltas go in the pieces that came, if they may."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from guardproxy.exact_json import JsonError, dumps, loads
-from guardproxy.wire.anthropic.fields import is_plain_type
 from guardproxy.wire.errors import UpstreamError, reported_error, unreadable
+from guardproxy.wire.sse import is_event_name, named_event_bytes
 
 Value = dict[str, Any]
 
@@ -18,7 +18,7 @@ def read_event(data: str) -> Value:
     reported = reported_error(value)
     if reported is not None:
         raise reported
-    if not isinstance(value, dict) or not is_plain_type(value.get("type")):
+    if not isinstance(value, dict) or not is_event_name(value.get("type")):
         raise unreadable("an event is no object with a `type`")
     if value["type"] == "error":
         raise UpstreamError("the upstream reported an error in its stream", "upstream_error", error=value)
@@ -40,7 +40,7 @@ def index_of(value: Value) -> int:
 
 
 def written(value: Value) -> bytes:
-    return f"event: {value['type']}\ndata: {dumps(value)}\n\n".encode()
+    return named_event_bytes(value["type"], dumps(value))
 
 
 def stopped(index: int) -> bytes:

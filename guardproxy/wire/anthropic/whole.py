@@ -12,6 +12,7 @@ from guardproxy.wire.anthropic.blocks import THOUGHTS, Block, read_block, shared
 from guardproxy.wire.anthropic.fields import counted
 from guardproxy.wire.anthropic.voices import Voices, alone, are_glued
 from guardproxy.wire.errors import reported_error, unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.judgement import Judgement
 from guardproxy.wire.places import IsHarmless, Place
 from guardproxy.wire.side_strings import SideStrings
@@ -38,6 +39,8 @@ class MessageUnit:
         content = value.get("content")
         if not isinstance(content, list):
             raise unreadable("`content` of the message is no list")
+        if not beside.keeps_repeats:
+            HiddenCalls().refuse(value, skip=frozenset({"content", "usage"}))
         self.value = value
         self._beside = beside
         self._blocks = [read_block(block, index, beside) for index, block in enumerate(content)]

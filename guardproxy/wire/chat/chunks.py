@@ -11,6 +11,7 @@ from guardproxy.wire.chat.template import TextTemplate, learned
 from guardproxy.wire.chat.whole import choice_index
 from guardproxy.wire.errors import UpstreamError as UpstreamError
 from guardproxy.wire.errors import reported_error, unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.places import IsHarmless, grows
 from guardproxy.wire.sse import event_bytes
 from guardproxy.wire.usage import total
@@ -59,6 +60,7 @@ class ChunkStream:
     _beside: dict[str, Any] = field(default_factory=dict)
     _owed: dict[str, Any] = field(default_factory=dict)
     _misses: int = 0
+    _hidden: HiddenCalls = field(default_factory=lambda: HiddenCalls(in_pieces=True))
 
     def read(self, data: str) -> Chunk:
         """One event's data. Raises `UpstreamFailure` for what is no chunk, and `UpstreamError` for a reported error."""
@@ -74,6 +76,8 @@ class ChunkStream:
         choices = value.get("choices", [])
         if not isinstance(choices, list) or not all(isinstance(entry, dict) for entry in choices):
             raise unreadable("`choices` is no list of objects")
+        if not self.keeps_repeats:
+            self._hidden.refuse(value, skip=frozenset({"choices"}))
         if value.get("usage") is not None:
             value["usage"] = total(self._usage_before, value["usage"])
         base = {**self.clean(value, self.fallback_id), **self._pinned}

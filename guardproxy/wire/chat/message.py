@@ -8,6 +8,7 @@ from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
 from guardproxy.wire.errors import unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
 MOST_VALUES = 20_000
@@ -75,6 +76,8 @@ class ReadMessage:
 
 def read_message(message: dict[str, Any], is_harmless: IsHarmless, keeps_repeats: bool = False) -> ReadMessage:
     """Raises `UpstreamFailure` for calls that are not written as the API says."""
+    if not keeps_repeats:
+        HiddenCalls().refuse(message, skip=CALLS)
     walk = Walk(is_harmless, keeps_repeats, MOST_VALUES)
     walk.members(message, "", skip=CALLS)
     calls = [call_place(entry, index, "") for index, entry in enumerate(entries_of(message.get("tool_calls")))]
@@ -82,13 +85,19 @@ def read_message(message: dict[str, Any], is_harmless: IsHarmless, keeps_repeats
     if legacy is not None:
         calls.append(call_place({"function": legacy}, len(calls), "legacy"))
     for call in calls:
-        read_extras(walk, call, f"tool_calls[{call.key}]")
+        read_extras(walk, call, f"tool_calls[{call.key}]", None if keeps_repeats else HiddenCalls())
     return ReadMessage(walk.places, calls, walk.dropped)
 
 
-def read_extras(walk: Walk, call: CallPlace, channel: str) -> None:
-    """The strings of a call besides its name and arguments, its id among them: servers write free text there too."""
+def read_extras(walk: Walk, call: CallPlace, channel: str, hidden: HiddenCalls | None) -> None:
+    """The strings of a call besides its name and arguments, its id among them: servers write free text there too.
+
+    Raises `UpstreamFailure` for another call inside, where `hidden` looks for it.
+    """
     own = "custom" if call.kind == "custom" else "function"
+    if hidden is not None:
+        hidden.refuse(call.entry, channel, skip=frozenset({own}))
+        hidden.refuse(call.holder, f"{channel}.{own}", skip=frozenset({"name", call.words}))
     walk.members(call.entry, channel, skip=frozenset({own}))
     walk.members(call.holder, f"{channel}.{own}", skip=frozenset({"name", call.words}))
 

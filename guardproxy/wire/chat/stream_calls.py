@@ -14,6 +14,7 @@ from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.streaming.events import CallArrived, Event, TextArrived
 from guardproxy.wire.chat.message import CallPlace, call_place, read_extras
 from guardproxy.wire.errors import unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.places import IsHarmless, Place, Walk
 
 LEGACY = "function_call"
@@ -55,6 +56,7 @@ class ArrivingCalls:
         self.calls: list[ArrivingCall] = []
         self.dropped = 0
         self._is_harmless, self._keeps_repeats = is_harmless, keeps_repeats
+        self._hidden = None if keeps_repeats else HiddenCalls(in_pieces=True)
         self._numbered = False
         self._latest: dict[Any, int] = {}
         self._by_id: dict[tuple[Any, str], int] = {}
@@ -104,7 +106,7 @@ class ArrivingCalls:
         walk = Walk(self._is_harmless, self._keeps_repeats)
         if not begins:
             piece.entry.pop("id", None)
-        read_extras(walk, piece, f"tool_calls[{piece.key}]")
+        read_extras(walk, piece, f"tool_calls[{piece.key}]", self._hidden)
         self.dropped += walk.dropped
         for place in walk.places:
             call.sides.setdefault(place.channel, place)

@@ -21,6 +21,7 @@ from guardproxy.wire.chat.stream_calls import ArrivingCalls
 from guardproxy.wire.chat.stream_citations import ANNOTATIONS, StreamedCitations, listed
 from guardproxy.wire.chat.stream_logprobs import NewGate, StreamedLogprobs
 from guardproxy.wire.errors import unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.places import CHOICE, ENUMERATIONS, IsHarmless, Place, Walk, grows
 from guardproxy.wire.unchanged import Followed
 
@@ -74,6 +75,7 @@ class ChoiceStream:
     calls: ArrivingCalls = field(init=False)
     logprobs: StreamedLogprobs = field(init=False)
     _citations: StreamedCitations = field(init=False)
+    _hidden: HiddenCalls = field(default_factory=lambda: HiddenCalls(in_pieces=True))
     _followed: dict[str, Followed] = field(default_factory=lambda: {name: Followed() for name in FIELDS})
     _wholes: dict[str, _Whole] = field(default_factory=dict)
     _apart: set[str] = field(default_factory=set)
@@ -104,6 +106,9 @@ class ChoiceStream:
             delta.pop("role", None)
         ends = _ends(entry)
         logprobs = None if self.keeps_repeats else entry.get("logprobs")
+        if not self.keeps_repeats:
+            self._hidden.refuse(delta, skip=CALLS)
+            self._hidden.refuse(entry, CHOICE, skip=_NOT_WALKED | {"logprobs"})
         annotations = [] if self.keeps_repeats else listed(delta)
         if annotations:
             del delta[ANNOTATIONS]

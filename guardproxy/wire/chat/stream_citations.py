@@ -12,7 +12,7 @@ from typing import Any
 from guardproxy.streaming.events import Event, TextArrived, TextEnded
 from guardproxy.wire.chat.citations import follow, last_cited
 from guardproxy.wire.errors import unreadable
-from guardproxy.wire.places import IsHarmless, Place, Walk
+from guardproxy.wire.places import IsHarmless, Place, Walk, give_back, texts_of
 from guardproxy.wire.unchanged import Followed
 
 ANNOTATIONS = "annotations"
@@ -21,10 +21,11 @@ _MOST = 2000
 
 @dataclass(slots=True)
 class _Waiting:
-    """`places`: its strings by channel; they may be released when all of each is."""
+    """`places`: its strings, `texts` what they say in each channel; they may be released when all of each is."""
 
     value: Any
-    places: dict[str, Place]
+    places: list[Place]
+    texts: dict[str, str]
     cites: int
 
 
@@ -47,15 +48,15 @@ class StreamedCitations:
             walk.members(annotation, f"{ANNOTATIONS}[{self._count}]")
             self._count += 1
             self.dropped += walk.dropped
-            places = {place.channel: place for place in walk.places}
-            self._waiting.append(_Waiting(annotation, places, last_cited(annotation)))
-            for name, place in places.items():
-                events += [TextArrived(name, place.text), TextEnded(name)]
+            texts = texts_of(walk.places)
+            self._waiting.append(_Waiting(annotation, walk.places, texts, last_cited(annotation)))
+            for name, text in texts.items():
+                events += [TextArrived(name, text), TextEnded(name)]
         return events
 
     def release(self, released: dict[str, str]) -> None:
         """Takes what is released of annotations out of what is to be sent."""
-        waiting = {name for each in self._waiting for name in each.places}
+        waiting = {name for each in self._waiting for name in each.texts}
         for name in waiting & released.keys():
             self._released[name] = self._released.get(name, "") + released.pop(name)
 
@@ -64,15 +65,15 @@ class StreamedCitations:
         taken = []
         while self._waiting and (ended or self._is_settled(self._waiting[0])):
             first = self._waiting.popleft()
-            for name, place in first.places.items():
-                place.put(self._released.pop(name, ""))
+            released = {name: self._released.pop(name, "") for name in first.texts}
+            give_back(first.places, released, self._is_harmless)
             if self._followed.untouched or follow(first.value, self._followed.where):
                 taken.append(first.value)
         return taken
 
     def _is_settled(self, first: _Waiting) -> bool:
         return self._followed.settled >= first.cites and all(
-            self._released.get(name) == place.text for name, place in first.places.items()
+            self._released.get(name) == text for name, text in first.texts.items()
         )
 
 

@@ -12,6 +12,7 @@ from guardproxy.wire.chat.citations import follow
 from guardproxy.wire.chat.message import MOST_VALUES, ReadMessage, read_message
 from guardproxy.wire.chat.repeats import FIELDS, delivered_logprobs
 from guardproxy.wire.errors import reported_error, unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.judgement import Judgement
 from guardproxy.wire.places import CHOICE, IsHarmless, Place, Walk
 from guardproxy.wire.side_strings import SideStrings
@@ -34,6 +35,8 @@ class WholeChoice:
             value.pop("delta", None)
         self.value = value
         self._keeps_repeats, self._is_harmless = keeps_repeats, is_harmless
+        if not keeps_repeats:
+            HiddenCalls().refuse(value, skip=_NOT_WALKED)
         self._message: ReadMessage = read_message(message, is_harmless, keeps_repeats)
         walk = Walk(is_harmless, keeps_repeats, MOST_VALUES)
         walk.members(value, CHOICE, skip=_NOT_WALKED)
@@ -169,6 +172,8 @@ class WholeCompletion:
     def __init__(self, body: bytes, beside: SideStrings) -> None:
         self._beside = beside
         self._value = read_whole(body)
+        if not beside.keeps_repeats:
+            HiddenCalls().refuse(self._value, skip=frozenset({"choices"}))
         self.units = [self._choice(entry) for entry in self._value["choices"]]
 
     def _choice(self, entry: dict[str, Any]) -> WholeChoice:

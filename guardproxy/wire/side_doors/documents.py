@@ -10,8 +10,9 @@ from typing import Any
 
 from guardproxy.checks.verdict import Verdict
 from guardproxy.exact_json import encoded
-from guardproxy.streaming.events import Event, Finished, TextArrived
+from guardproxy.streaming.events import CallArrived, Event, Finished, TextArrived
 from guardproxy.wire.dialect import Unit
+from guardproxy.wire.hidden_calls import calls_in, refuse_answers
 from guardproxy.wire.judgement import Judgement
 from guardproxy.wire.places import Place, Walk
 from guardproxy.wire.side_doors.door import BlockedAsError, SideDoor, read_json, read_json_object
@@ -24,11 +25,17 @@ class DocumentUnit:
     def __init__(
         self, value: dict[str, Any], beside: SideStrings, index: int = 0, skip: frozenset[str] = frozenset()
     ) -> None:
-        """`skip` names members of the value that are read in another way."""
+        """`skip` names members of the value that are read in another way.
+
+        Raises `UpstreamFailure` for an answer inside, which would have to be judged as one.
+        """
         self.index = index
         self.value = value
         self.notice: str | None = None
         """Said instead of everything, once it is blocked."""
+        if not beside.keeps_repeats:
+            refuse_answers(value)
+        self._calls = [] if beside.keeps_repeats else calls_in(value)
         walk = Walk(beside.harmless, beside.keeps_repeats)
         walk.members(value, "", skip)
         self._places: list[Place] = walk.places
@@ -37,14 +44,22 @@ class DocumentUnit:
     def events(self) -> Iterator[Event]:
         for place in self._places:
             yield TextArrived(place.path, place.text)
+        for key, (_, call) in enumerate(self._calls):
+            yield CallArrived(key, call.arguments, call.name, call.id)
         yield Finished()
 
     def deliver(self, judged: Judgement) -> bool:
+        """A call that is not let through as it is leaves an empty object, for who knows what would be read of it."""
         changed = False
         for place in self._places:
             text = judged.released.get(place.path, "")
             if text != place.text:
                 place.put(text)
+                changed = True
+        for key, (holder, call) in enumerate(self._calls):
+            let_through = judged.calls.get(key)
+            if let_through is None or (let_through.name, let_through.arguments) != (call.name, call.arguments):
+                holder.clear()
                 changed = True
         return changed
 

@@ -17,6 +17,7 @@ from typing import Any
 from guardproxy.exact_json import JsonError, RawJson, encoded, loads, raw_members, raw_objects, vector_of
 from guardproxy.wire.dialect import Unit
 from guardproxy.wire.errors import unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls, refuse_answers
 from guardproxy.wire.side_doors.door import SideDoor, read_json_object
 from guardproxy.wire.side_strings import SideStrings
 
@@ -44,6 +45,9 @@ class Embeddings:
             raise unreadable("it is no list of embeddings") from None
         self._rest = _parsed(members)
         self._entries = [(_vector(entry.pop(_VECTOR, None), beside), _parsed(entry)) for entry in entries]
+        if not beside.keeps_repeats:
+            refuse_answers(self._rest)
+            HiddenCalls().refuse([self._rest, *(rest for _, rest in self._entries)])
 
     def another(self, place: int, body: bytes) -> Unit:
         raise AssertionError("embeddings have no units")

@@ -3,7 +3,6 @@
 There is no event in which a client would look for a refusal, so that a block ends the stream with an error.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,15 +13,15 @@ from guardproxy.streaming.events import Event, Finished, TextArrived, TextEnded
 from guardproxy.wire.chat.chunks import UpstreamError
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure, unreadable
 from guardproxy.wire.held_events import HeldEvents
+from guardproxy.wire.places import Walk, give_back, texts_of
 from guardproxy.wire.side_doors.parts import blocked_entry
 from guardproxy.wire.side_strings import SideStrings
-from guardproxy.wire.sse import DONE
+from guardproxy.wire.sse import DONE, is_event_name, named_event_bytes
 
 TEXT, SEGMENTS = "content", "audio.transcript"
 """The channels: the text, and the same in segments. Both are what a user reads."""
 
 _DELTA, _SEGMENT, _END = "transcript.text.delta", "transcript.text.segment", "transcript.text.done"
-_TYPE = re.compile(r"[a-z0-9_.]{1,80}")
 _SAYS_AGAIN = ("logprobs", "tokens")
 
 
@@ -49,9 +48,7 @@ class TranscriptStream:
             failure = UpstreamError("the upstream reported an error in its stream", "upstream_error")
             failure.error = value.get("error") or value
             raise failure
-        rest = self._without(value)
-        self._held.add({}, lambda _: _written(rest))
-        return []
+        return self._unknown(value)
 
     def close(self) -> list[Event]:
         raise UpstreamFailure("the upstream's stream ended before its answer", "upstream_broken")
@@ -72,9 +69,33 @@ class TranscriptStream:
         return [TextArrived(TEXT, text)]
 
     def _segment(self, value: dict[str, Any], text: str) -> list[Event]:
+        """Segments are read as one text, and one by one: a key may end where its segment does."""
         rest = self._without(value, "text")
-        self._held.add({SEGMENTS: text}, lambda released: _written({**rest, "text": released[SEGMENTS]}))
+
+        def write(released: Mapping[str, str]) -> bytes:
+            said = released[SEGMENTS]
+            return _written({**rest, "text": said if self._may_stand_alone(said) else ""})
+
+        self._held.add({SEGMENTS: text}, write)
         return [TextArrived(SEGMENTS, text)]
+
+    def _unknown(self, value: dict[str, Any]) -> list[Event]:
+        """An event that is newer than this: its strings are texts that may go on in the next of its kind."""
+        if not self._may_stand_alone(value["type"]):
+            return []
+        walk = Walk(self._beside.harmless, self._beside.keeps_repeats)
+        walk.members(value, f"event.{value['type']}", skip=frozenset({"type"}))
+        texts = texts_of(walk.places)
+
+        def write(released: Mapping[str, str]) -> bytes:
+            give_back(walk.places, released, self._may_stand_alone)
+            return _written(value)
+
+        self._held.add(texts, write)
+        return [TextArrived(name, text) for name, text in texts.items()]
+
+    def _may_stand_alone(self, text: str) -> bool:
+        return self._beside.keeps_repeats or self._beside.harmless(text)
 
     def _end(self, value: dict[str, Any], text: str) -> list[Event]:
         """The whole text is what was released of the deltas; a server that sends none says it here alone."""
@@ -104,7 +125,7 @@ def _event(data: str) -> dict[str, Any]:
     except JsonError as error:
         raise unreadable(f"as JSON, {error.reason}") from None
     kind = value.setdefault("type", "error") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(kind, str) or not _TYPE.fullmatch(kind):
+    if not isinstance(value, dict) or not is_event_name(kind):
         raise unreadable("an event is no object with a `type`")
     return value
 
@@ -118,4 +139,4 @@ def _text(value: Mapping[str, Any], name: str) -> str:
 
 def _written(value: Mapping[str, Any]) -> bytes:
     """Clients read the kind of an event from its data, some from the line before them."""
-    return f"event: {value['type']}\ndata: {dumps(value)}\n\n".encode()
+    return named_event_bytes(value["type"], dumps(value))

@@ -25,7 +25,7 @@ from guardproxy.wire.side_strings import SideStrings
 _TIMES = re.compile(r"\s*(\d+:)?\d{2}:\d{2}[.,]\d{3} --> (\d+:)?\d{2}:\d{2}[.,]\d{3}\s*")
 _TEXTS = frozenset({"text/plain", "text/vtt", "text/srt", "application/x-subrip"})
 _HEAD = re.compile(r"\ufeff?WEBVTT\s*")
-_NUMBER = re.compile(r"\ufeff?\d{1,6}\s*")
+_NUMBER = re.compile(r"\ufeff?([0-9]{1,6})\s*")
 _APART = frozenset({"words", "segments"})
 
 
@@ -162,7 +162,7 @@ class Transcript:
 class Subtitles:
     """A transcript as plain text, or as subtitles (SRT, VTT), whose cues are read as one text.
 
-    Numbers and times of cues stay; any other line is something that was said.
+    Times of cues stay, and their numbers, which count them; any other line is something that was said.
     """
 
     content_type = b"text/plain; charset=utf-8"
@@ -177,6 +177,7 @@ class Subtitles:
         self._lines: list[str] = re.split(r"(\r\n|\n|\r)", text)
         """Lines, each but the last followed by its end."""
         if any(map(_TIMES.fullmatch, self._lines)):
+            self._cues = 0
             said = [n for n in range(0, len(self._lines), 2) if not self._is_of_the_format(n)]
         else:
             self._lines, said = [text], [0]
@@ -210,7 +211,15 @@ class Subtitles:
         if not line.strip() or _TIMES.fullmatch(line) or (n == 0 and _HEAD.fullmatch(line)):
             return True
         following = self._lines[n + 2] if n + 2 < len(self._lines) else ""
-        return _NUMBER.fullmatch(line) is not None and _TIMES.fullmatch(following) is not None
+        return _TIMES.fullmatch(following) is not None and self._counts(line)
+
+    def _counts(self, line: str) -> bool:
+        """Whether it is the number of the next cue; some files begin at 0."""
+        number = _NUMBER.fullmatch(line)
+        if number is None or int(number[1]) not in ((0, 1) if not self._cues else (self._cues,)):
+            return False
+        self._cues = int(number[1]) + 1
+        return True
 
 
 class TranscriptDialect(BlockedAsError, SideDoor):

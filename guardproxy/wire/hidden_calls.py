@@ -1,0 +1,120 @@
+"""Calls at places where rules on calls do not read them.
+
+Rules read the calls that stand where the API says. Some client, or the program behind it, may carry out a call that
+stands elsewhere too: an object with a name and arguments, or a list of `tool_calls`, whatever its type says. Servers
+write none, so that an answer with one is unreadable; documents may hold some, and there they are judged as calls.
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from guardproxy.conversation import ToolCall
+from guardproxy.exact_json import dumps
+from guardproxy.wire.errors import unreadable
+
+_WORDS = ("arguments", "input", "args")
+"""What the arguments of a call are named: in chats, in messages and for free text, in programs that read them."""
+
+_KINDS = ("tooluse", "toolcall", "functioncall")
+"""How types and members of calls end, in small letters and without signs."""
+
+_NO_LETTER = re.compile(r"[^a-z]")
+_INDEX = re.compile(r"\[\d+\]")
+_MOST_PATHS = 1000
+"""Different ones in a stream at which a name or arguments stood; each is remembered."""
+
+Object = dict[str, Any]
+
+
+class HiddenCalls:
+    """Looks through the parts of one answer, or of the chunks of a stream, whose members clients put together."""
+
+    def __init__(self, in_pieces: bool = False) -> None:
+        self._signs: dict[str, frozenset[str]] | None = {} if in_pieces else None
+
+    def refuse(self, value: Any, path: str = "", skip: frozenset[str] = frozenset()) -> None:
+        """`skip` are the members of the value that are read as calls, or in another way.
+
+        Raises `UpstreamFailure` for a call among the others.
+        """
+        for holder, where in _objects_in(value, path, skip):
+            names = holder.keys() - skip if holder is value else holder.keys()
+            if any(_holds_calls(name, holder[name]) for name in names) or _is_call(self._all_signs(holder, names, where)):
+                raise unreadable("a tool call stands where none belongs")
+
+    def _all_signs(self, holder: Object, names: AbstractSet[str], path: str) -> frozenset[str]:
+        signs = _signs(holder, names)
+        if self._signs is None or not signs:
+            return signs
+        path = _INDEX.sub("[]", path)
+        signs |= self._signs.get(path, frozenset())
+        self._signs[path] = signs
+        if len(self._signs) > _MOST_PATHS:
+            raise unreadable("names stand in too many places of it")
+        return signs
+
+
+def calls_in(value: Any) -> list[tuple[Object, ToolCall]]:
+    """The objects of a document that are calls, and what they call."""
+    found = [holder for holder, _ in _objects_in(value) if _is_call(_signs(holder, holder.keys()))]
+    return [(holder, ToolCall(holder["name"], _arguments(holder), _id(holder))) for holder in found]
+
+
+def refuse_answers(value: Any) -> None:
+    """Raises `UpstreamFailure` where a document or a listing holds an answer, which would have to be judged as one."""
+    for holder, _ in _objects_in(value):
+        if any(_has_objects(holder.get(name)) for name in ("choices", "output")):
+            raise unreadable("an answer of a model stands where none belongs")
+
+
+def _objects_in(value: Any, path: str = "", skip: frozenset[str] = frozenset()) -> Iterator[tuple[Object, str]]:
+    """All objects, each before those in it, with the path where it stands."""
+    if isinstance(value, dict):
+        yield value, path
+        for name, member in value.items():
+            if name not in skip and isinstance(member, dict | list):
+                yield from _objects_in(member, f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict | list):
+                yield from _objects_in(item, f"{path}[{index}]")
+
+
+def _signs(holder: Object, names: AbstractSet[str]) -> frozenset[str]:
+    """What an object has of a call."""
+    signs = {"words" for name in _WORDS if name in names and holder[name] is not None}
+    if "name" in names and isinstance(holder["name"], str):
+        signs.add("name")
+    if "type" in names and isinstance(holder["type"], str) and _is_kind(holder["type"]):
+        signs.add("kind")
+    return frozenset(signs)
+
+
+def _is_call(signs: frozenset[str]) -> bool:
+    return "name" in signs and len(signs) > 1
+
+
+def _is_kind(name: str) -> bool:
+    return _NO_LETTER.sub("", name.lower()).endswith(_KINDS)
+
+
+def _holds_calls(name: str, member: Any) -> bool:
+    """Whether a member is named after calls and holds any; counts of calls are numbers."""
+    is_one = isinstance(member, dict) and any(isinstance(inner, str | dict | list) for inner in member.values())
+    return (is_one or _has_objects(member)) and _is_kind(name.removesuffix("s"))
+
+
+def _has_objects(listed: Any) -> bool:
+    return isinstance(listed, list) and any(isinstance(item, dict) for item in listed)
+
+
+def _arguments(holder: Object) -> str:
+    given = next((holder[name] for name in _WORDS if holder.get(name) is not None), "")
+    return given if isinstance(given, str) else dumps(given)
+
+
+def _id(holder: Object) -> str:
+    id_ = holder.get("call_id", holder.get("id"))
+    return id_ if isinstance(id_, str) else ""
