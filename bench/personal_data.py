@@ -171,9 +171,8 @@ def lists(folder: str) -> None:
             behind[name] += (hit := _is_within(name, f"{word} {number}.", number))
             missed += [] if hit else [number]
         print(f"  {name:22} {alone[name]:4} alone, {behind[name]:4} of {total[name]:4} behind `{word}`  {missed[:4]}")
-    print(
-        f"{alone.total()} alone, {behind.total()} of {total.total()} ({behind.total() / total.total():.2%}) behind a word"
-    )
+    share = behind.total() / max(1, total.total())
+    print(f"{alone.total()} alone, {behind.total()} of {total.total()} ({share:.2%}) behind a word")
 
 
 _TESTS: Mapping[str, str] = {

@@ -199,8 +199,7 @@ class Rewriting:
         self.stopped_by: tuple[str, ...] = ()
 
     def text(self, text: str, watches: WatchList) -> str:
-        gate = TextGate(watches)
-        rewritten = gate.feed(text) + gate.finish()
+        gate, rewritten = TextGate.of_whole(watches, text)
         if gate.halted or gate.frozen or gate.failed:
             self.halted = self.halted or gate.halted or gate.failed
             self.stopped_by = tuple(dict.fromkeys((*self.stopped_by, *gate.stopped_by)))

@@ -10,7 +10,7 @@ while the text ends in it: so the reading never changes once it is settled. Lett
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from html.entities import html5
 
@@ -22,6 +22,7 @@ from guardproxy.patterns.characters import (
     LONGER,
     MARKS,
     ONE_TO_ONE,
+    TURNING,
     VOICING,
     characters,
     composes,
@@ -35,9 +36,10 @@ from guardproxy.patterns.views import Edits, Passes, Rewriting, index_of, replac
 
 LAYERS = 4
 _MOST_UNDERSCORES = 8
+_KEYCAP = "\u20e3"
 
 _H = "[0-9A-Fa-f]"
-_NOISE = f"*`{characters(INVISIBLE)}"
+_ZEROS = "0{0,64}+"
 _MARKS = characters(MARKS)
 _JOINING = characters(JOINING)
 
@@ -53,30 +55,46 @@ _CODE = rf"\x1b\[{_NUMBERS}[@-~]|\x1b{_STRING}(?:\x07|\x1b\\)|\x1b[ -/]{{0,2}}+[
 _OPEN_CODE = rf"\x1b(?:\[{_NUMBERS}|{_STRING}\x1b?|[ -/]{{0,2}}+)?|\x9b{_NUMBERS}"
 
 _OPEN = (
-    rf"(?P<open>(?:&(?:#(?:[0-9]{{0,8}}|[xX]{_H}{{0,7}})|[A-Za-z][A-Za-z0-9]{{0,31}})?"
-    rf"|\\(?:u(?:{_H}{{0,3}}|\{{{_H}{{0,6}})|x{_H}?|U{_H}{{0,7}})?|{_HIGH}(?:{_OPEN_LOW})?|{_OPEN_PERCENT}|{_OPEN_CODE}"
+    rf"(?P<open>(?:&(?:#(?:{_ZEROS}[0-9]{{0,8}}|[xX]{_ZEROS}{_H}{{0,7}})|[A-Za-z][A-Za-z0-9]{{0,31}})?"
+    rf"|\\(?:u(?:{_H}{{0,3}}|\{{{_ZEROS}{_H}{{0,6}})|x{_H}?|U{_H}{{0,7}})?|{_HIGH}(?:{_OPEN_LOW})?|{_OPEN_PERCENT}|{_OPEN_CODE}"
     rf"|~|[{HALF_KANA}])\Z)"
 )
 _SHOWN_OPEN = rf"(?P<open>(?:{_OPEN_CODE}|~|[{HALF_KANA}])\Z)"
 _SHOWN = (
-    rf"(?P<noise>(?:[{_NOISE}]|~~+|{_CODE})+)"
     rf"|(?P<kana>[{HALF_KANA}])(?P<voicing>[{VOICING}])?"
     rf"|(?<=[^{_MARKS}])(?P<marks>[{_MARKS}]+)"
     rf"|(?P<form>[{one_of(LONGER)}])"
     r"|(?P<escape>\x1b|\x9b)"
 )
 _ESCAPES = (
-    rf"&#(?P<decimal>[0-9]{{1,8}})(?:;|(?![0-9;]))|&#[xX](?P<hex>{_H}{{1,7}})(?:;|(?![0-9A-Fa-f;]))"
+    rf"&#{_ZEROS}(?P<decimal>[0-9]{{1,8}})(?:;|(?![0-9;]))|&#[xX]{_ZEROS}(?P<hex>{_H}{{1,7}})(?:;|(?![0-9A-Fa-f;]))"
     r"|&(?P<name>[A-Za-z][A-Za-z0-9]{1,31};?)"
-    rf"|(?P<pair>{_HIGH}{_LOW})|\\(?:u(?P<u4>{_H}{{4}})|u\{{(?P<u>{_H}{{1,6}})\}}|x(?P<x>{_H}{{2}})|U(?P<u8>{_H}{{8}}))"
+    rf"|(?P<pair>{_HIGH}{_LOW})|\\(?:u(?P<u4>{_H}{{4}})|u\{{{_ZEROS}(?P<u>{_H}{{1,6}})\}}|x(?P<x>{_H}{{2}})|U(?P<u8>{_H}{{8}}))"
     r"|\\(?P<control>[nrt])|\\(?P<sign>[!-/:-@\[-`{-~])"
     rf"|%u(?P<pu>{_H}{{4}})|(?P<percent>{_UTF8_ESCAPE})"
 )
-_GOING_ON, _ENDED = re.compile(f"{_OPEN}|{_ESCAPES}|{_SHOWN}"), re.compile(f"{_ESCAPES}|{_SHOWN}")
-_SHOWN_GOING_ON, _SHOWN_ENDED = re.compile(f"{_SHOWN_OPEN}|{_SHOWN}"), re.compile(_SHOWN)
+
+
+class _Tokens:
+    """What is undone in the first layer and in the later ones, but for some invisible characters that are kept."""
+
+    def __init__(self, kept: Collection[tuple[int, int]] = ()) -> None:
+        signs = rf"[*`{characters(r for r in INVISIBLE if r not in kept)}]|~~+"
+        # A code that may go on is no noise, wherever it stands.
+        going_on = rf"(?P<noise>(?:{signs}|(?!(?:{_OPEN_CODE})\Z)(?:{_CODE}))+){_SHOWN}"
+        ended = rf"(?P<noise>(?:{signs}|{_CODE})+){_SHOWN}"
+        self.shown = re.compile(f"{_SHOWN_OPEN}|{going_on}"), re.compile(ended)
+        self.later = re.compile(f"{_OPEN}|{_ESCAPES}|{going_on}"), re.compile(f"{_ESCAPES}|{ended}")
+
+    def of(self, layer: int, *, final: bool) -> re.Pattern[str]:
+        """Those of a layer, in a text that goes on or has ended."""
+        return (self.later if layer else self.shown)[final]
+
+
+_ALL, _WITH_TURNS = _Tokens(), _Tokens(TURNING)
 _EDGES = r"(?P<edge>(?<!\w)_{1,3}(?!_)|(?<=[^\W_])_{1,3}(?!\w))"
 _EDGES_GOING_ON, _EDGES_ENDED = re.compile(rf"(?P<open>(?<!_)_{{1,3}}\Z)|{_EDGES}"), re.compile(_EDGES)
-_FIRSTS_IN_ASCII = re.compile(r"[*`&\\%~_\x00-\x08\x0e-\x1f\x7f]")
+_FIRSTS_IN_ASCII = re.compile(r"[*`&\\%~_\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FIRSTS = re.compile(rf"[*`&\\%~_\x1b\x9b{characters(INVISIBLE)}{one_of(LONGER)}{HALF_KANA}{_MARKS}]")
 """What they begin with: one class, so that the text between them is passed over quickly."""
 
@@ -93,7 +111,7 @@ _AT_EDGES = r"\b_|_\b"
 STARTS = f"{_CHANGING}|{_AT_EDGES}"
 _changing, _at_edges = Machine(_CHANGING), Machine(_AT_EDGES)
 _ONE_TO_ONE_TABLE = str.maketrans(ONE_TO_ONE)
-_invisible = re.compile(f"[{characters(INVISIBLE)}]")
+_invisible, _signs = re.compile(f"[{characters(INVISIBLE)}]"), re.compile(f"[*`{characters(INVISIBLE)}]")
 
 
 def _character(code: int) -> str | None:
@@ -102,6 +120,13 @@ def _character(code: int) -> str | None:
 
 def _of_hex(digits: str) -> str | None:
     return _character(int(digits, 16))
+
+
+def _of_entity(code: int) -> str | None:
+    """Browsers read the numbers of control characters as Windows wrote them: `&#150;` is a dash."""
+    if 0x80 <= code < 0xA0:
+        return bytes([code]).decode("cp1252", "ignore")
+    return _character(code)
 
 
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -133,8 +158,8 @@ _SAID: dict[str, Callable[[str], str | None]] = {
     "noise": lambda _: "",
     "edge": lambda _: "",
     "escape": lambda _: "",
-    "decimal": lambda digits: _character(int(digits)),
-    "hex": _of_hex,
+    "decimal": lambda digits: _of_entity(int(digits)),
+    "hex": lambda digits: _of_entity(int(digits, 16)),
     "u4": _of_hex,
     "u": _of_hex,
     "x": _of_hex,
@@ -189,10 +214,13 @@ def _tokens(text: str, tokens: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 def _take_off(written: Rewriting, text: str, start: int, end: int) -> None:
-    """Drops the marks that make no one character with what they stand on."""
+    """Drops the marks that make no one character with what they stand on, but for those of keycaps.
+
+    These are for `bare`: `1\ufe0f\u20e3` is a sign before a word as well as a digit.
+    """
     base = text[start - 1]
     for at in range(start, end):
-        if not composes(base, text[at]):
+        if text[at] != _KEYCAP and not composes(base, text[at]):
             written.put(at, at + 1, "")
 
 
@@ -211,20 +239,24 @@ class Clean:
         """
         return _layers_kept(text, final) if len(text) > _LONG else _layers(text, final)
 
+    def with_turns(self, text: str, *, final: bool) -> Passes:
+        """What is read with all layers undone, but with the signs that turn its direction."""
+        layers = [reading for layer, reading in _layers(text, final, _WITH_TURNS) if layer <= LAYERS]
+        return layers[-1] if layers else Passes(text, len(text))
+
 
 _LONG = 512
 """Longer texts are read once for all that is asked about them in a row."""
 
 
-def _layers(text: str, final: bool) -> Sequence[tuple[int, Passes]]:
+def _layers(text: str, final: bool, undone: _Tokens = _ALL) -> Sequence[tuple[int, Passes]]:
     found: list[tuple[int, Passes]] = []
     reading = Passes(text, len(text))
     for layer in range(LAYERS + 1):
         if not _clean.applies(reading.text):
             break
-        pattern = (_ENDED if final else _GOING_ON) if layer else (_SHOWN_ENDED if final else _SHOWN_GOING_ON)
         said = _in_one_form(reading.text)
-        read, settled, edits = _layer(said, _tokens(said, pattern))
+        read, settled, edits = _layer(said, _tokens(said, undone.of(layer, final=final)))
         if edits or read != reading.text:
             reading = reading.after(read, settled, edits)
             found.append((layer, reading))
@@ -244,14 +276,20 @@ _clean = Clean()
 _joins = re.compile(f"[{_JOINING}_]")
 
 
-def anchor_in(reading: Passes, at: int) -> int:
-    """The last place up to `at` that begins a character of the reading and what the next ones depend on."""
+def anchor_in(reading: Passes, at: int, text: str, *, joining: bool = True) -> int:
+    """The last place up to `at` that begins a character of the reading, or a run of signs that are not read.
+
+    `joining`: and what the next ones depend on, such as the letter that a mark stands on.
+    """
     said = reading.text
     index = index_of(reading, at)
     if index >= len(said) or reading.start(index) > at:
         index -= 1
+        end = reading.end(index + 1)
+        if end <= at and _signs.match(text, end):
+            return end
     underscores = 0
-    while index > 0 and _joins.match(said, index) and underscores < _MOST_UNDERSCORES:
+    while joining and index > 0 and _joins.match(said, index) and underscores < _MOST_UNDERSCORES:
         underscores += said[index] == "_"
         index -= 1
     return min(at, reading.start(index)) if index >= 0 and said else 0

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 TAGS = (0xE0020, 0xE007F)
 """Tag characters: an invisible copy of ASCII; the last one ends a flag."""
+TURNING: tuple[tuple[int, int], ...] = ((0x202A, 0x202E), (0x2066, 0x2069))
+"""What turns the direction of text. Invisible, too."""
 INVISIBLE: tuple[tuple[int, int], ...] = (
     *(
         (0x00, 0x08),
@@ -17,7 +19,8 @@ INVISIBLE: tuple[tuple[int, int], ...] = (
         (0x9C, 0x9F),
     ),  # controls but line ends, ESC
     *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
-    *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
+    *TURNING,
+    *((0x200B, 0x200F), (0x2060, 0x2065), (0x206A, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
     *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
 )
 """Unicode's default-ignorable characters (DerivedCoreProperties.txt), interlinear marks and control characters."""
@@ -35,11 +38,12 @@ JOINING: tuple[tuple[int, int], ...] = (*MARKS, (0x1100, 0x11FF), (0x3099, 0x309
 # --- other forms ------------------------------------------------------------------------------------------------------
 
 _FORMS = (
-    *((0xA0, 0xFF), (0x132, 0x17F), (0x1C4, 0x1F3), (0x2B0, 0x2E4), (0x3D0, 0x3F9), (0x1D2C, 0x1DBF), (0x1E9A, 0x1E9B)),
-    *((0x2000, 0x20CF), (0x2100, 0x218F), (0x2460, 0x24FF), (0x2C7C, 0x2C7D), (0x3000, 0x33FF), (0xA69C, 0xAB69)),
-    *((0xFB00, 0xFDFF), (0xFE10, 0xFEFE), (0xFF00, 0xFFEF), (0x1D400, 0x1D7FF), (0x1EE00, 0x1EEFF), (0x1F100, 0x1F251)),
+    *((0xA0, 0x33FF), (0xA640, 0xAB69), (0xF900, 0xFFEF), (0x10780, 0x107BA), (0x1D15E, 0x1D1C0), (0x1D400, 0x1D7FF)),
+    *((0x1EE00, 0x1EEFF), (0x1F100, 0x1F251), (0x1FBF0, 0x1FBF9), (0x2F800, 0x2FA1F)),
 )
-"""The blocks with compatibility forms. Ideographs have none that are written otherwise."""
+"""The blocks with other forms of a character; the other blocks have none."""
+_SPACES = dict.fromkeys("\x0b\x0c\x85\u1680\u2028\u2029", " ")
+"""What separates like a space and has no form that says so."""
 _APART = ("<super>", "<sub>", "<circle>", "<fraction>")
 """Footnotes, powers and list numbers are no part of the word or number that they stand beside."""
 HALF_KANA = "\uff66-\uff9d"
@@ -75,29 +79,68 @@ def re2_ranges(ranges: Iterable[tuple[int, int]]) -> str:
     return "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in ranges)
 
 
+def decomposed(character: str) -> str:
+    return unicodedata.normalize("NFD", character)
+
+
+def composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def _forms() -> Iterator[tuple[str, str, str]]:
+    """Characters, the kind of form that they are (none: the same character by Unicode), and what they stand for."""
     for low, high in _FORMS:
-        for code in range(low, high + 1):
-            kind, _, rest = unicodedata.decomposition(chr(code)).partition(" ")
-            if rest and kind.startswith("<"):
-                yield chr(code), kind, unicodedata.normalize("NFKC", chr(code))
+        for character in map(chr, range(low, high + 1)):
+            kind, _, rest = unicodedata.decomposition(character).partition(" ")
+            if kind.startswith("<"):
+                yield character, kind, unicodedata.normalize("NFKC", character)
+            elif kind and (same := composed(character)) != character and not unicodedata.combining(character):
+                form = unicodedata.normalize("NFKC", same)
+                yield character, "", form if len(form) == 1 else same
+
+
+_ALL_FORMS = tuple(_forms())
 
 
 def _plain_forms() -> Iterator[tuple[str, str]]:
-    for character, kind, form in _forms():
-        if kind in _APART or any(unicodedata.combining(c) for c in form):
+    yield from _SPACES.items()
+    for character, kind, form in _ALL_FORMS:
+        if kind in _APART or (kind and any(map(unicodedata.combining, form))):
             continue
-        if len(form) == 1 or (all(c.isalnum() or c in "()." for c in form) and any(c.isalnum() for c in form)):
+        if len(form) == 1 or not kind or (_is_word_with_signs(form) and unicodedata.digit(character, None) is None):
             yield character, form
+
+
+def _is_word_with_signs(form: str) -> bool:
+    return all(c.isalnum() or c in "()." for c in form) and any(c.isalnum() for c in form)
 
 
 FORMS = dict(_plain_forms())
 """What a full-width, half-width, mathematical, small, ligated or presentation form stands for."""
-ONE_TO_ONE = {c: form for c, form in FORMS.items() if len(form) == 1 and not "\uff65" < c < "\uffa0"}
+ONE_TO_ONE = {c: form for c, form in FORMS.items() if len(form) == 1 and c > "\x7f" and not "\uff65" < c < "\uffa0"}
 LONGER = {c: form for c, form in FORMS.items() if c not in ONE_TO_ONE}
 
-NUMBERED = {c: form for c, kind, form in _forms() if kind in _APART[:3] and len(form) == 1 and form.isalnum()}
-"""Raised, lowered and circled letters and digits."""
+NUMBERED = {c: form for c, kind, form in _ALL_FORMS if kind in _APART[:3] and len(form) == 1}
+"""Raised, lowered and circled letters, digits and signs."""
+DIGITS = {
+    character: str(digit)
+    for low, high in ((0xB2, 0x2793), (0xA620, 0xAC00), (0x104A0, 0x1FC00))
+    for character in map(chr, range(low, high))
+    if (digit := unicodedata.digit(character, None)) is not None
+}
+"""The digits of all scripts, and those in circles, brackets or with a point or comma."""
+_BLOCKS_WITH_MARKS = (
+    *((0x300, 0x1E00), (0x20D0, 0x20F1), (0x2CEF, 0x2E00), (0x302A, 0x309B), (0xA66F, 0xABEE), (0xFB1E, 0xFB1F)),
+    *((0xFE20, 0xFE30), (0x101FD, 0x11F43), (0x13440, 0x13456), (0x16AF0, 0x16FE5), (0x1BC9D, 0x1BC9F)),
+    *((0x1CF00, 0x1D245), (0x1DA00, 0x1E94B)),
+)
+ALL_MARKS = ranges_of(
+    character
+    for low, high in _BLOCKS_WITH_MARKS
+    for character in map(chr, range(low, high))
+    if unicodedata.category(character) in ("Mn", "Me")
+)
+"""The marks of all scripts that take no room of their own."""
 
 
 def voiced(kana: str, mark: str) -> str:
@@ -108,14 +151,6 @@ def voiced(kana: str, mark: str) -> str:
 def composes(base: str, mark: str) -> bool:
     """Whether a mark makes one character with what it stands on: `é`, but no struck-out `e`."""
     return len(unicodedata.normalize("NFC", base + mark)) == 1
-
-
-def decomposed(character: str) -> str:
-    return unicodedata.normalize("NFD", character)
-
-
-def composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 ACCENTED = {

@@ -59,6 +59,7 @@ _IBAN_LENGTHS = {country: length for length, countries in _IBAN_COUNTRIES.items(
 
 
 _MINUTE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9]")
+_YEARS = re.compile(r"(?:19|20)[0-9]{2}([ -])(?:19|20)[0-9]{2}\1(?:19|20)[0-9]{2}")
 
 _PREFIX = 4
 _CARD_LENGTHS = {
@@ -118,10 +119,11 @@ def iban_length(matched: str) -> int:
 def my_number_length(matched: str) -> int:
     """A Japanese individual number: 12 digits, the last one checked (ministerial ordinance no. 85 of 2014, art. 5).
 
-    Bare digits that say a minute (`202611220401`) are none: one in eleven of them would have a right check digit.
+    Bare digits that say a minute (`202611220401`) are none, nor are three years in a row (`2018 2019 2020`): one in
+    eleven of them would have a right check digit.
     """
     digits = matched.replace(" ", "").replace("-", "")
-    if len(digits) == len(matched) and _MINUTE.fullmatch(digits):
+    if (len(digits) == len(matched) and _MINUTE.fullmatch(digits)) or _YEARS.fullmatch(matched):
         return 0
     return len(matched) if _my_number_digit(digits[:11]) == int(digits[11]) and digits.strip("0") else 0
 

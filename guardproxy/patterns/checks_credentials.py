@@ -94,6 +94,13 @@ def mixed_length(matched: str) -> int:
     return len(matched) if changes * 8 >= len(matched) and len(set(matched)) >= 8 else 0
 
 
+def cased_length(matched: str) -> int:
+    """A token of capitals, small letters and digits: they must change at least half as often as in random text."""
+    kinds = [(c.isupper(), c.isdigit()) for c in matched if c.isalnum()]
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return len(matched) if changes * 4 >= len(matched) and len(set(kinds)) == 3 else 0
+
+
 def key_value_length(matched: str) -> int:
     """A long value behind a name: a UUID, or letters and digits that change as they do in random text."""
     value = _KEY_VALUE.search(matched)
@@ -209,6 +216,7 @@ CREDENTIAL_CHECKS = {
         bech32_length,
         stellar_length,
         mixed_length,
+        cased_length,
         header_length,
         key_value_length,
         assigned_length,

@@ -18,7 +18,7 @@ from guardproxy.patterns.probe import Probe
 from guardproxy.patterns.scan import FinderSet
 from guardproxy.patterns.syntax import parse
 from guardproxy.patterns.tree import Assertion, Concat, Node, Repeat, expression, printed
-from guardproxy.patterns.words import begins_word, ends_word, goes_on, phrase, sieve_before, sieve_behind
+from guardproxy.patterns.words import begins_word, end_of, ends_word, goes_on, phrase, sieve_before, sieve_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _phrase_probe(template: str, tree: Node) -> Probe:
     return Probe(
         Concat((_MAY_BE_NEGATED, *sieve_before(first), tree, *sieve_behind(last))),
         begins=begins_word if goes_on(first) else None,
-        ends=ends_word if goes_on(last) else None,
+        ends=end_of(last),
         compiled_when_needed=True,
         exact_in_ascii=first.isascii() or not goes_on(first),
     )

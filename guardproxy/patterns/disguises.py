@@ -21,6 +21,7 @@ from guardproxy.patterns.decoders import DECODERS
 from guardproxy.patterns.engine import Machine, encoded, machine
 from guardproxy.patterns.hidden import CARRIERS, OVERRIDE, Backwards, Hidden
 from guardproxy.patterns.look_alikes import ANY_FORM, IN_DISGUISE, LOOK_BACK, Bare, bare_letter
+from guardproxy.patterns.net import Net, net_of
 from guardproxy.patterns.probe import Probe
 from guardproxy.patterns.search import Counts, Search
 from guardproxy.patterns.tree import may_be_empty, respelled
@@ -36,6 +37,8 @@ _hiding: tuple[tuple[int, View], ...] = ((HIDDEN, Hidden()), (BACKWARDS, Backwar
 _decoders: tuple[tuple[int, View], ...] = tuple(enumerate(DECODERS, start=DECODED))
 _VIEWS = dict((*_hiding, *_decoders))
 _joins = re.compile(f"[{characters(JOINING)}]")
+_MOST_STEPS = 64
+"""Where no anchor is found in so many steps, all is kept."""
 _FAR = 1100
 """Nothing that a view undoes is longer, but for runs of one kind of thing."""
 
@@ -75,28 +78,48 @@ class Disguises:
         self.numbers = tuple(range(SHOWN, DECODED + (len(DECODERS) if self._decoded else 0)))
 
     @cached_property
-    def _as_stands(self) -> Search:
-        return Search(self._probes)
+    def _clean(self) -> tuple[Probe, ...]:
+        return tuple(_respelled(p, folded) for p in self._probes)
+
+    @cached_property
+    def _bare(self) -> tuple[Probe, ...]:
+        return tuple(_respelled(p, lambda c: bare_letter(folded(c))) for p in self._probes)
+
+    @cached_property
+    def _parts(self) -> tuple[Probe, ...]:
+        return tuple(_respelled(p, lambda c: decomposed(folded(c))) for p in self._probes)
+
+    @cached_property
+    def _net(self) -> Net:
+        spelled = [
+            list({p.searching: p.tree for p in ways}.items())
+            for ways in zip(self._probes, self._clean, self._bare, self._parts, strict=True)
+        ]
+        return net_of(spelled, [p.kin for p in self._probes])
+
+    @cached_property
+    def as_stands(self) -> Search:
+        """The search in texts as they stand."""
+        return Search(self._probes, self._net)
 
     @cached_property
     def _as_clean(self) -> Search:
-        return Search([_respelled(p, folded) for p in self._probes])
+        return Search(self._clean, self._net)
 
     @cached_property
     def _as_bare(self) -> Search:
-        return Search([_respelled(p, lambda c: bare_letter(folded(c))) for p in self._probes])
+        return Search(self._bare, self._net)
 
     @cached_property
     def _in_parts(self) -> tuple[tuple[int, ...], Search]:
         """The probes whose words have characters that may be written as several, and the search for them."""
-        probes = [_respelled(p, lambda c: decomposed(folded(c))) for p in self._probes]
-        clean = [_respelled(p, folded) for p in self._probes]
-        members = tuple(i for i, (a, b) in enumerate(zip(probes, clean, strict=True)) if a.searching != b.searching)
-        return members, Search([_of_parts(probes[i]) for i in members])
+        pairs = enumerate(zip(self._parts, self._clean, strict=True))
+        members = tuple(i for i, (parts, clean) in pairs if parts.searching != clean.searching)
+        return members, Search([_of_parts(self._parts[i]) for i in members], self._net, members)
 
     @cached_property
     def _for_decoded(self) -> Search:
-        return Search([self._probes[i] for i in self._decoded])
+        return Search([self._probes[i] for i in self._decoded], self._net, self._decoded)
 
     def reads(self, text: str, *, final: bool) -> list[Read]:
         """What a text says in each view that reads it otherwise than it stands."""
@@ -126,9 +149,10 @@ class Disguises:
             parts = _decomposed(clean)
             members, search = self._in_parts
             yield Read(DECOMPOSED, search, parts, partial(_keeps_marks, parts), members, recomposed=True)
-        for number, view in _hiding if not text.isascii() else ():
+        for number, view in _hiding:
             if view.applies(text):
-                yield Read(number, self._as_stands, view.read(text, final=final))
+                search = self._as_clean if number == BACKWARDS else self.as_stands
+                yield Read(number, search, view.read(text, final=final))
         for number, decoder in _decoders if self._decoded else ():
             if decoder.applies(text):
                 reading = decoder.read(text, final=final)
@@ -162,21 +186,23 @@ class Disguises:
         return max((n for n in applying if n < min(number, EDGES)), default=PLAIN)
 
     def _anchored(self, text: str, start: int, reads: Sequence[Read]) -> int:
-        while start:
+        for _ in range(_MOST_STEPS):
             found = min(self._anchor(read, text, start) for read in reads) if reads else start
             if found >= start:
-                break
+                return start
             start = found
-        return start
+        return 0
 
     def _anchor(self, read: Read, text: str, at: int) -> int:
-        if isinstance(read.reading, Passes) and read.number < HIDDEN:
-            return anchor_in(read.reading, at)
+        if isinstance(read.reading, Passes) and (read.number < HIDDEN or read.number == BACKWARDS):
+            return anchor_in(read.reading, at, text, joining=read.number < HIDDEN)
         return _VIEWS[read.number].anchor(text, at)
 
 
 def _respelled(probe: Probe, letter: Callable[[str], str]) -> Probe:
     """The same probe, its own words written as a view reads them."""
+    if probe.searching.isascii():
+        return probe
     tree = respelled(probe.tree, letter)
     return probe if tree == probe.tree or may_be_empty(tree) else replace(probe, tree=tree)
 

@@ -3,8 +3,10 @@
 Everything here counts in bytes of a `Buffer`'s data; `Buffer` translates code points.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import re2
 
@@ -23,6 +25,7 @@ _LARGEST_SMALL = EXPRESSION_MEMORY // 600
 
 Span = tuple[int, int]
 
+_STRIDE = 128
 MARK_BYTES = MARK.encode()
 _UNANCHORED = re2._Anchor.UNANCHORED
 _ANCHORED = re2._Anchor.ANCHOR_START
@@ -120,27 +123,37 @@ class Buffer:
     behind it: what comes next is not known yet.
     """
 
-    __slots__ = ("_last", "_text", "data", "end")
+    __slots__ = ("_points", "_text", "data", "end")
 
     def __init__(self, text: str, *, marked: bool) -> None:
         data = encoded(text)
         self._text = text
-        self._last = (0, 0)
+        self._points: list[int] | None = None
         self.end = len(data)
         self.data = data + MARK_BYTES if marked else data
 
     def byte(self, position: int) -> int:
         """The byte offset of a code point."""
-        return position if self.end == len(self._text) else len(encoded(self._text[:position]))
+        if self.end == len(self._text):
+            return position
+        whole = min(position // _STRIDE, len(self._starts) - 1)
+        return self._starts[whole] + len(encoded(self._text[whole * _STRIDE : position]))
 
     def point(self, offset: int) -> int:
-        """The code point at a byte offset. Offsets asked in rising order cost linear time in all."""
+        """The code point at a byte offset."""
         if self.end == len(self._text):
             return offset
-        byte, point = self._last if self._last[0] <= offset else (0, 0)
-        point += len(self.data[byte:offset].decode())
-        self._last = (offset, point)
-        return point
+        whole = bisect_right(self._starts, offset) - 1
+        return whole * _STRIDE + len(self.data[self._starts[whole] : offset].decode())
+
+    @property
+    def _starts(self) -> list[int]:
+        """The byte offsets of every so manieth code point."""
+        if self._points is None:
+            steps = range(0, len(self._text), _STRIDE)
+            lengths = (len(encoded(self._text[start : start + _STRIDE])) for start in steps)
+            self._points = [0, *accumulate(lengths)][:-1]
+        return self._points
 
     def following(self, offset: int) -> int:
         """The byte offset of the next character."""

@@ -7,20 +7,31 @@ a word of that alphabet where the letters before it are of it, too.
 """
 
 import re
-import unicodedata
+from collections.abc import Mapping
 
-from guardproxy.patterns.characters import ACCENTED, MARKS, NUMBERED, STROKED, characters, one_of, re2_class, re2_ranges
+from guardproxy.patterns.characters import (
+    ACCENTED,
+    ALL_MARKS,
+    DIGITS,
+    MARKS,
+    NUMBERED,
+    STROKED,
+    characters,
+    one_of,
+    re2_class,
+    re2_ranges,
+)
 from guardproxy.patterns.engine import Machine, encoded
 from guardproxy.patterns.look_alike_letters import LOOK_ALIKES
 from guardproxy.patterns.views import Passes, Rewriting, replaced
 
-_DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\u058a\u1806\u2043\u02d7", "-")
+_DASHES = dict.fromkeys(
+    "\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0"
+    "\ufe31\ufe32\U00010ead\u02d7\u2043\u2212\u2500\u2501\u2796\u30fc",
+    "-",
+)
+"""Unicode's dashes, and what is drawn like one."""
 _SIGNS = {"\u2024": ".", "\u2044": "/", "\u2215": "/", "\u2236": ":", "\ua789": ":", "\u02d0": ":", "\u0589": ":"}
-_DIGITS = {
-    chr(code): str(digit)
-    for code in (*range(0x660, 0x1090), *range(0x17E0, 0x1A9A), *range(0xA620, 0xABFA))
-    if (digit := unicodedata.digit(chr(code), None)) is not None and unicodedata.category(chr(code)) == "Nd"
-}
 _SQUARED = {
     chr(start + i): chr(ord("A") + i)
     for start in (0x1F150, 0x1F170)
@@ -31,16 +42,28 @@ LOOK_BACK = 16
 """So many characters before a word decide whether it is of their alphabet."""
 LETTERS = {c: letter for letter, alike in LOOK_ALIKES.items() for c in alike} | _SQUARED
 """Letters of other alphabets, by the ASCII letter that they look like."""
-_PLAIN = ACCENTED | STROKED | NUMBERED | _DIGITS | _DASHES | _SIGNS
-_FORMS = _PLAIN | LETTERS
+
+
+def _closed(table: Mapping[str, str]) -> dict[str, str]:
+    """The table with what each character is read as in the end: a raised `ɑ` is an `ɑ`, which is an `a`."""
+    closed = {}
+    for character, read in table.items():
+        while read in table:
+            read = table[read]
+        closed[character] = read
+    return closed
+
+
+_FORMS = _closed(NUMBERED | ACCENTED | STROKED | DIGITS | _DASHES | _SIGNS | LETTERS)
+_PLAIN = [c for c in _FORMS if c not in LETTERS]
 _TABLE = str.maketrans(_FORMS)
 
 IN_DISGUISE = f"[{re2_class(LETTERS)}{re2_ranges(MARKS)}]"
-ANY_FORM = f"[{re2_class(LETTERS)}{re2_class(_PLAIN)}{re2_ranges(MARKS)}]"
+ANY_FORM = f"[{re2_class(LETTERS)}{re2_class(_PLAIN)}{re2_ranges(MARKS)}]|[0-9A-Za-z][{re2_ranges(ALL_MARKS)}]"
 _strong, _any = Machine(IN_DISGUISE), Machine(ANY_FORM)
-_marked = Machine(f"[{re2_ranges(MARKS)}]")
+_marked = Machine(f"[{re2_ranges(MARKS)}]|[\t-~][{re2_ranges(ALL_MARKS)}]")
 _mark = re.compile(f"[{characters(MARKS)}]")
-_marks = re.compile(f"(?<=[\t-~])[{characters(MARKS)}]+")
+_marks = re.compile(f"(?<=[\t-~])[{characters((*MARKS, *ALL_MARKS))}]+")
 _in_disguise = re.compile(f"[{one_of(LETTERS)}{characters(MARKS)}]")
 _look_alike = re.compile(f"[{one_of(LETTERS)}]")
 _own = re.compile("[A-Za-z0-9]")

@@ -10,7 +10,7 @@ from guardproxy.patterns.detectors import DETECTORS
 from guardproxy.patterns.engine import Machine, encoded, grown_machine, machine
 from guardproxy.patterns.syntax import Refusal, parse
 from guardproxy.patterns.tree import Assertion, Concat, Node, expression, literal, longest, may_be_empty, opening
-from guardproxy.patterns.words import begins_word, ends_word, goes_on, phrase, sieve_before, sieve_behind
+from guardproxy.patterns.words import begins_word, end_of, goes_on, phrase, sieve_before, sieve_behind
 
 _BEFORE_A_POINT = frozenset("0123456789,;-+=([|")
 """Behind one of these (or white space) and a point stand the decimals of a number."""
@@ -115,7 +115,7 @@ def mention(text: str, exempt: Callable[[str], bool] | None = None) -> Probe:
     return Probe(
         Concat((*sieve_before(first), phrase(words), *sieve_behind(last))),
         begins=begins_word if goes_on(first) else None,
-        ends=ends_word if goes_on(last) else None,
+        ends=end_of(last),
         exempt=exempt,
         exact_in_ascii=first.isascii() or not goes_on(first),
     )

@@ -26,6 +26,7 @@ from typing import TypeAlias
 
 from guardproxy.ir.terms import Finder
 from guardproxy.patterns.disguises import BACKWARDS, PLAIN, Disguises, Read
+from guardproxy.patterns.fitting import fitting
 from guardproxy.patterns.probe import Probe, probe_of
 from guardproxy.patterns.search import Match, Search, Survey, in_order
 from guardproxy.patterns.views import index_of
@@ -43,7 +44,10 @@ class FinderSet:
 
     def __init__(self, finders: Sequence[Finder | Probe]) -> None:
         self._probes = tuple(f if isinstance(f, Probe) else probe_of(f) for f in finders)
-        self._search = Search(self._probes)
+
+    @cached_property
+    def _search(self) -> Search:
+        return self._disguises.as_stands
 
     @cached_property
     def _disguises(self) -> Disguises:
@@ -137,6 +141,7 @@ class FinderSet:
         for read, survey in zip(reads, surveys, strict=True):
             found += [(True, _mapped(read, m)) for m in survey.matches]
             found += [(False, _mapped(read, m)) for m in survey.exempted]
+        found, hold = fitting(found, reads, hold)
         # A view that does not apply finds what another one does, and will look on behind it, too.
         applying = {read.number for read in reads}
         passed: dict[int, list[Match]] = {}

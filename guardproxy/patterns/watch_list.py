@@ -98,7 +98,8 @@ class WatchList:
         spans += tuple(entry for watch in judged for entry in _of_claims(watch))
         cuts = tuple(_of_watch(w) for w in watches if isinstance(w.reaction, Cut))
         texts = dict.fromkeys(w.reaction.text for w in watches if isinstance(w.reaction, Substitute))
-        for_spans, for_cuts, for_all = (FinderSet([e.probe for e in es]) for es in (spans, cuts, (*spans, *cuts)))
+        for_spans, for_cuts = (FinderSet([e.probe for e in entries]) for entries in (spans, cuts))
+        for_all = FinderSet([e.probe for e in (*spans, *cuts)]) if cuts else for_spans
         lasting = [text[: _lasts(for_all, text)] for text in texts]
         joins = tuple(dict.fromkeys(lasting)) if all(lasting) else None
         rules = partial(StageRules, joins=joins, may_end=bool(cuts))

@@ -1,11 +1,13 @@
 r"""Whole words in any script.
 
 A phrase is found where no letter, digit, mark or `_` goes on at its ends. Edges are demanded only between characters of
-scripts that are written with spaces: Japanese, Chinese, Thai, Lao, Khmer and Burmese have none to demand.
+scripts that are written with spaces: Japanese, Chinese, Thai, Lao, Khmer and Burmese have none to demand. Korean has
+them, but its particles stick to the words before them, Latin ones too.
 RE2's `\b` knows ASCII only, so the expression is a first sieve and the neighbours are looked at in code.
 White space in a phrase stands for any run of it, and `'` for the typographic apostrophe too.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from guardproxy.patterns.engine import Machine, encoded
@@ -20,6 +22,7 @@ _APOSTROPHE = r"['\x{2019}]"
 
 _word = Machine(r"[\pL\pN\pM_]")
 _spaceless = Machine(f"[{_SPACELESS}]")
+_latin, _korean = Machine(r"\p{Latin}"), Machine(r"\p{Hangul}")
 
 
 @lru_cache(maxsize=8192)
@@ -39,6 +42,18 @@ def begins_word(before: str) -> bool:
 def ends_word(after: str) -> bool:
     """Whether a word can end before this text."""
     return not goes_on(after[:1])
+
+
+def ends_latin_word(after: str) -> bool:
+    """The same for a word of Latin letters."""
+    return ends_word(after) or (not after.isascii() and _korean.search(encoded(after[:1])) is not None)
+
+
+def end_of(last: str) -> Callable[[str], bool] | None:
+    """What tells whether a word that ends with this character ends before a text; None: it ends anywhere."""
+    if not goes_on(last):
+        return None
+    return ends_word if _latin.search(encoded(last)) is None else ends_latin_word
 
 
 def phrase(text: str) -> Node:

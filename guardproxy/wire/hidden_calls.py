@@ -14,8 +14,9 @@ from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import dumps
 from guardproxy.wire.errors import unreadable
 
-_WORDS = ("arguments", "input", "args")
-"""What the arguments of a call are named: in chats, in messages and for free text, in programs that read them."""
+_NAMES = ("name", "tool_name", "toolname", "function", "recipient_name")
+_WORDS = ("arguments", "input", "args", "tool_input", "toolinput")
+"""What the name and the arguments of a call are named, by the API and in programs that read calls, in small letters."""
 
 _KINDS = ("tooluse", "toolcall", "functioncall")
 """How types and members of calls end, in small letters and without signs."""
@@ -39,9 +40,14 @@ class HiddenCalls:
 
         Raises `UpstreamFailure` for a call among the others.
         """
+        if isinstance(value, dict) and any(name.lower() in skip for name in value.keys() - skip):
+            raise unreadable(
+                "the name of a member is written with capital letters"
+            )  # some clients take it for the same
         for holder, where in _objects_in(value, path, skip):
             names = holder.keys() - skip if holder is value else holder.keys()
-            if any(_holds_calls(name, holder[name]) for name in names) or _is_call(self._all_signs(holder, names, where)):
+            named = any(_holds_calls(name, holder[name]) for name in names)
+            if named or _is_call(self._all_signs(holder, names, where)):
                 raise unreadable("a tool call stands where none belongs")
 
     def _all_signs(self, holder: Object, names: AbstractSet[str], path: str) -> frozenset[str]:
@@ -59,7 +65,7 @@ class HiddenCalls:
 def calls_in(value: Any) -> list[tuple[Object, ToolCall]]:
     """The objects of a document that are calls, and what they call."""
     found = [holder for holder, _ in _objects_in(value) if _is_call(_signs(holder, holder.keys()))]
-    return [(holder, ToolCall(holder["name"], _arguments(holder), _id(holder))) for holder in found]
+    return [(holder, ToolCall(_name(holder), _arguments(holder), _id(holder))) for holder in found]
 
 
 def refuse_answers(value: Any) -> None:
@@ -84,11 +90,15 @@ def _objects_in(value: Any, path: str = "", skip: frozenset[str] = frozenset()) 
 
 def _signs(holder: Object, names: AbstractSet[str]) -> frozenset[str]:
     """What an object has of a call."""
-    signs = {"words" for name in _WORDS if name in names and holder[name] is not None}
-    if "name" in names and isinstance(holder["name"], str):
-        signs.add("name")
-    if "type" in names and isinstance(holder["type"], str) and _is_kind(holder["type"]):
-        signs.add("kind")
+    signs = set()
+    for name in names:
+        member, plain = holder[name], name.lower()
+        if plain in _WORDS and member is not None:
+            signs.add("words")
+        elif plain in _NAMES and isinstance(member, str):
+            signs.add("name")
+        elif plain == "type" and isinstance(member, str) and _is_kind(member):
+            signs.add("kind")
     return frozenset(signs)
 
 
@@ -111,8 +121,15 @@ def _has_objects(listed: Any) -> bool:
 
 
 def _arguments(holder: Object) -> str:
-    given = next((holder[name] for name in _WORDS if holder.get(name) is not None), "")
+    """As rules read them: a custom tool's input, which is free text, stands in an object."""
+    name, given = next(((k, v) for k, v in holder.items() if k.lower() in _WORDS and v is not None), ("", ""))
+    if name == "input" and isinstance(given, str):
+        return dumps({"input": given})
     return given if isinstance(given, str) else dumps(given)
+
+
+def _name(holder: Object) -> str:
+    return next((v for k, v in holder.items() if k.lower() in _NAMES and isinstance(v, str)), "")
 
 
 def _id(holder: Object) -> str:

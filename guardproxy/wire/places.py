@@ -134,18 +134,17 @@ def texts_of(places: Sequence[Place]) -> dict[str, str]:
 def give_back(places: Sequence[Place], released: Mapping[str, str], may_stand_alone: IsHarmless) -> None:
     """Puts what was released of each channel into its places.
 
-    They keep their cuts where nothing was changed and each may be read by itself; else the first holds it all, if that
-    may be read by itself: a channel may have gone on behind these places.
+    They keep their cuts where nothing was changed, but what must not be read by itself is emptied. A changed text
+    stands in the first place. What is left must be harmless: the channel may have gone on behind these places.
     """
     for channel, said in texts_of(places).items():
         parts = [place for place in places if place.channel == channel]
         text = released.get(channel, "")
-        if text == said and all(may_stand_alone(part.text) for part in parts):
-            continue
-        for part in parts:
-            part.put("")
-        if may_stand_alone(text):
-            parts[0].put(text)
+        texts = [part.text for part in parts] if text == said else [text, *[""] * (len(parts) - 1)]
+        texts = [each if may_stand_alone(each) else "" for each in texts]
+        fits = len(parts) == 1 or may_stand_alone("".join(texts))
+        for part, each in zip(parts, texts, strict=True):
+            part.put(each if fits else "")
 
 
 class Walk:

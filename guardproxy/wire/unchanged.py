@@ -4,14 +4,22 @@ Rewriting leaves most of a text as it was. Tokens with their probabilities and c
 stay for what was left alone, and go for what was touched.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 _ANCHOR = 16
 """Code points that have to be equal before a text counts as going on after something that was rewritten."""
 
 _NEAR = 2048
 """How far behind a rewritten span its replacement may end."""
+
+_TRIED, _QUICK = 32, 256
+"""Code points of a rewritten span, and of its replacement, that are looked through without noting anything."""
+
+_FEW, _SHORT = 4, 512
+"""In texts that are no longer than `_SHORT`, so many code points do where they stand in both only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class Kept:
 def kept_parts(text: str, rewritten: str) -> tuple[Kept, ...]:
     """The parts that were left alone, in their order; what cannot be told for certain is none of them.
 
-    Takes time by the length of the text, times that of a short search where it was rewritten.
+    Takes time by the length of both texts, and little more where much was rewritten.
     """
     if text == rewritten:
         return (Kept(0, len(text), 0),) if text else ()
@@ -34,12 +42,13 @@ def kept_parts(text: str, rewritten: str) -> tuple[Kept, ...]:
     parts: list[Kept] = []
     at, to = 0, 0
     until, upto = len(text) - tail, len(rewritten) - tail
+    ahead = _Ahead(text, until, rewritten, upto)
     while at < until and to < upto:
         same = _alike(text, at, until, rewritten, to, upto)
         if same:
             parts.append(Kept(at, at + same, to - at))
             at, to = at + same, to + same
-        found = _goes_on(text, at, until, rewritten, to, upto)
+        found = ahead.goes_on(at, to)
         if found is None:
             break
         at, to = found
@@ -47,21 +56,33 @@ def kept_parts(text: str, rewritten: str) -> tuple[Kept, ...]:
 
 
 def moved(start: int, end: int, parts: Sequence[Kept]) -> tuple[int, int] | None:
-    """Where a span stands now; None if any of it was rewritten."""
-    for part in parts:
+    """Where a span stands now; None if any of it was rewritten. `parts` are in their order."""
+    first = bisect_left(parts, start, key=lambda part: part.end)
+    for part in islice(parts, first, first + 2):
         if part.start <= start and end <= part.end:
             return start + part.shift, end + part.shift
     return None
 
 
 def _alike(text: str, at: int, until: int, other: str, to: int, upto: int) -> int:
-    """How many code points are equal from two places on."""
-    low, high = 0, min(until - at, upto - to)
-    if text[at : at + high] == other[to : to + high]:
-        return high
+    """How many code points are equal from two places on. Reads little more than those."""
+    most, same, step = min(until - at, upto - to), 0, _ANCHOR
+    while step:
+        step = min(step, most - same)
+        if text[at + same : at + same + step] == other[to + same : to + same + step]:
+            same += step
+            step = min(2 * step, most - same)
+        else:
+            return same + _first_other(text[at + same : at + same + step], other[to + same : to + same + step])
+    return same
+
+
+def _first_other(text: str, other: str) -> int:
+    """Where two texts of one length begin to differ."""
+    low, high = 0, len(text) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if text[at : at + middle] == other[to : to + middle] else (low, middle - 1)
+        low, high = (middle, high) if text[low:middle] == other[low:middle] else (low, middle - 1)
     return low
 
 
@@ -73,14 +94,59 @@ def _alike_at_end(text: str, other: str) -> int:
     return low
 
 
-def _goes_on(text: str, at: int, until: int, other: str, to: int, upto: int) -> tuple[int, int] | None:
-    """Where both go on alike behind a place at which they differ."""
-    window = other[to : min(upto, to + _NEAR)]
-    for start in range(at, until - _ANCHOR + 1):
-        found = window.find(text[start : start + _ANCHOR])
-        if found >= 0:
-            return start, to + found
-    return None
+class _Ahead:
+    """Finds where two texts go on alike behind a place at which they differ. Asked in the order of the places.
+
+    A few places are tried at once. Where they do not do, all that stands in the other text is noted, once.
+    """
+
+    def __init__(self, text: str, until: int, other: str, upto: int) -> None:
+        self._text, self._until = text, until
+        self._other, self._upto = other, upto
+        self._noted: dict[str, list[int]] = {}
+        self._noted_up_to = 0
+
+    def goes_on(self, at: int, to: int) -> tuple[int, int] | None:
+        """The nearest place of the text from `at` on, and where in the other from `to` on."""
+        last = self._until - _ANCHOR + 1
+        window = self._other[to : min(self._upto, to + _QUICK)]
+        for start in range(at, min(at + _TRIED, last)):
+            found = window.find(self._text[start : start + _ANCHOR])
+            if found >= 0:
+                return start, to + found
+        upto = self._note(to)
+        text, noted = self._text, self._noted
+        for start in range(at, last):
+            places = noted.get(text[start : start + _ANCHOR])
+            if places:
+                place = bisect_left(places, to)
+                if place < len(places) and places[place] < upto:
+                    return start, places[place]
+        return self._only_once(at, to)
+
+    def _note(self, to: int) -> int:
+        """Notes what stands in the other text near a place; returns up to where an anchor may begin."""
+        upto = min(self._upto, to + _NEAR) - _ANCHOR + 1
+        for place in range(max(self._noted_up_to, to), upto):
+            self._noted.setdefault(self._other[place : place + _ANCHOR], []).append(place)
+        self._noted_up_to = max(self._noted_up_to, upto)
+        return upto
+
+    def _only_once(self, at: int, to: int) -> tuple[int, int] | None:
+        """Short texts that go on with a few code points which stand once in either."""
+        if max(self._until - at, self._upto - to) > _SHORT:
+            return None
+        here, there = _standing_once(self._text, at, self._until), _standing_once(self._other, to, self._upto)
+        return next(((start, there[words]) for words, start in here.items() if words in there), None)
+
+
+def _standing_once(text: str, start: int, end: int) -> dict[str, int]:
+    """Every few code points of a span that stand in it once, and where, in their order."""
+    places: dict[str, int] = {}
+    for place in range(start, end - _FEW + 1):
+        words = text[place : place + _FEW]
+        places[words] = -1 if words in places else place
+    return {words: place for words, place in places.items() if place >= 0}
 
 
 class Followed:

@@ -45,6 +45,10 @@ PIECES = (
         "ﬁ",
         "\ud800",
         "&shy",
+        "&#00",
+        "\x1b[0",
+        "m",
+        "\x1bP",
     ),
 )
 texts = st.lists(st.sampled_from(PIECES), max_size=10).map("".join)
@@ -68,6 +72,10 @@ def last(text: str, *, final: bool) -> Passes:
         ("\x1b[1;31mred\x1b[0m \x1b]8;;x\x07link", "red link"),
         ("ﾊﾟｽﾜｰﾄﾞ ｶ", "パスワード カ"),
         ("q\u0336e\u0301", "qe\u0301"),
+        ("&#000000049;&#x0000000061;\\u{0000061}&#150;", "1aa–"),
+        ("⼈\uf9d1\U0002f80f ΄\u1f71 \u0958 \ufb2a", "人六兔 ΄\u03ac \u0915\u093c \u05e9\u05c1"),
+        ("a\u2000b\u1680c\u2028d\x85e\x0cf", "a b c d e f"),
+        ("1\ufe0f\u20e3", "1\u20e3"),
         ("ﬁ ㎏ ４ 𝐩 ½ ²", "fi kg 4 p ½ ²"),
     ],
 )
@@ -96,7 +104,7 @@ def test_a_text_may_be_cut_off_before_an_anchor(text: str, data: st.DataObject) 
     for layer, reading in CLEAN.layers(text, final=True):
         if layer > 4:
             continue
-        at = anchor_in(reading, data.draw(st.integers(0, len(text))))
+        at = anchor_in(reading, data.draw(st.integers(0, len(text))), text)
         rest = dict(CLEAN.layers(text[at:], final=True)).get(layer)
         if rest is not None:
             assert reading.text[index_of(reading, at) :] == rest.text

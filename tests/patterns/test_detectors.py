@@ -59,8 +59,10 @@ def test_numbers_beside_japanese_text_are_found() -> None:
     ]
 
 
-WITHOUT_END = ("private_key", "ssh2_private_key", "encoded_private_key", "jwt")
-"""What the limit of held text ends: a key may have any length, and all of it counts."""
+ADDRESSES = ("deceptive_link", "data_uri", "data_media_uri", "script_uri")
+OUTGOING = ("outgoing_image", "outgoing_link", "embedded_content", "data_carrying_link")
+WITHOUT_END = ("private_key", "ssh2_private_key", "encoded_private_key", "jwt", *ADDRESSES, *OUTGOING)
+"""What the limit of held text ends: a key or an address may have any length, and all of it counts."""
 
 
 @pytest.mark.parametrize("detector", [d for d in LIBRARY if d.name not in WITHOUT_END], ids=lambda d: d.name)

@@ -50,8 +50,12 @@ def run(watches: WatchList, text: str, sizes: list[int]) -> tuple[str, TextGate]
     return released + gate.finish(), gate
 
 
-def outcome(watches: WatchList, text: str, sizes: list[int]) -> tuple[object, ...]:
-    released, gate = run(watches, text, sizes)
+def outcome(watches: WatchList, text: str, sizes: list[int] | None) -> tuple[object, ...]:
+    """What becomes of a text in pieces of these sizes, or given at once (None)."""
+    if sizes is None:
+        gate, released = TextGate.of_whole(watches, text)
+    else:
+        released, gate = run(watches, text, sizes)
     return released, gate.hits, gate.halted, gate.frozen, gate.failed, gate.stopped_by
 
 
@@ -105,7 +109,8 @@ def cut(rules: list[Rule], text: str) -> str:
 @given(rules(st.one_of(rewriting, stopping)), texts, sizes)
 def test_the_pieces_do_not_matter(rules: list[Rule], text: str, sizes: list[int]) -> None:
     watches = watch_list(rules)
-    assert outcome(watches, text, sizes) == outcome(watches, text, [1]) == outcome(watches, text, [99])
+    at_once = outcome(watches, text, None)
+    assert outcome(watches, text, sizes) == outcome(watches, text, [1]) == outcome(watches, text, [99]) == at_once
 
 
 @settings(max_examples=300, deadline=None)
@@ -196,7 +201,8 @@ MIXED = WatchList(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=8).map("".join), sizes, st.sampled_from([PRIVACY, MIXED]))
 def test_the_pieces_do_not_matter_for_real_finders(text: str, sizes: list[int], watches: WatchList) -> None:
-    assert outcome(watches, text, sizes) == outcome(watches, text, [1]) == outcome(watches, text, [9999])
+    at_once = outcome(watches, text, None)
+    assert outcome(watches, text, sizes) == outcome(watches, text, [1]) == outcome(watches, text, [9999]) == at_once
 
 
 @pytest.mark.parametrize(

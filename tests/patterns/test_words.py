@@ -22,6 +22,10 @@ def mentions(phrase: str, text: str) -> list[str]:
         ("café", "Café CAFÉ cafés écafé café!", ["Café", "CAFÉ", "café"]),
         ("cafe", "cafe\u0301 caf\u00e9", []),
         ("limit", "LIMITです éLIMIT", ["LIMIT"]),
+        ("acme", "acme는 Acme의 는acme acmes acmeя", ["acme", "Acme"]),
+        ("café", "café에서", ["café"]),
+        ("비밀", "비밀은 비밀", ["비밀"]),
+        ("route 66", "route 66만", []),
         ("解約できません", "それは解約できませんよ", ["解約できません"]),
         ("ห้าม", "ขอห้ามนะ", ["ห้าม"]),
         ("нет", "нет, интернет Нет", ["нет", "Нет"]),
@@ -36,12 +40,13 @@ def test_whole_words_in_any_case(phrase: str, text: str, found: list[str]) -> No
 
 
 def is_word(character: str) -> bool:
-    return character == "_" or unicodedata.category(character)[0] in "LNM"
+    return unicodedata.category(character)[0] in "LNM"
 
 
 @settings(deadline=None)
-@given(st.text(alphabet="noé1_ ,\u0301解", max_size=10))
+@given(st.text(alphabet="noé1 ,\u093e解", max_size=10))
 def test_edges_are_those_of_unicode(text: str) -> None:
+    """`_` at an edge may be emphasis, and a mark on a comma noise: see `test_disguises`."""
     at = [m.start() for m in re.finditer("(?=no)", text)]
     alone = [i for i in at if not any(c and is_word(c) and c != "解" for c in (text[i - 1 : i], text[i + 2 : i + 3]))]
     assert len(mentions("no", text)) == len(alone)

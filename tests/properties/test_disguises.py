@@ -1,8 +1,9 @@
 """Promise 7: a text is judged as it is read, however it is written; what is not found in it stays as it was."""
 
 import os
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -160,6 +161,36 @@ def test_the_pieces_do_not_matter(text: str, sizes: list[int], watches: WatchLis
     assert run(watches, text, sizes) == run(watches, text, [99_999])
 
 
+SIGNS = (
+    "*",
+    "`",
+    "~~",
+    "~",
+    "\u200b",
+    "\x07",
+    "\x1b[0m",
+    "\x1b[1;31m",
+    "\x1b]0;t\x07",
+    "\x1bPq\x1b\\",
+    "\x9b1m",
+    "\x1b[",
+    "\x1b",
+    "&#",
+)
+in_noise = st.lists(st.sampled_from([*SIGNS, "\u202e", "\u202c", "&#x202e;", " "]), max_size=4).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SECRETS), st.lists(in_noise, min_size=4, max_size=4), st.lists(st.integers(1, 16), min_size=4))
+def test_codes_among_signs_are_read_alike_for_every_cut(secret: str, noise: list[str], places: list[int]) -> None:
+    """Signs in the secret and around it, and the text cut before its last characters one by one."""
+    at = places[0] % len(secret)
+    text = f"see {noise[0]}{secret[:at]}{noise[1]}{secret[at:]}{noise[2]} now {noise[3]}"
+    assert run(STOPPING, text, [1]) == run(STOPPING, text, [len(text)]) == run(STOPPING, text, places)
+    for cut in range(max(1, len(text) - 24), len(text)):
+        assert run(STOPPING, text, [cut, len(text)]) == run(STOPPING, text, [len(text)])
+
+
 @settings(max_examples=60, deadline=None)
 @given(texts, st.data())
 def test_what_is_certain_stays_so(text: str, data: st.DataObject) -> None:
@@ -191,6 +222,24 @@ AROUND = "👩‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 葛\U000e0100 مرحب
 @pytest.mark.parametrize("size", [1, 1000])
 def test_only_the_span_is_rewritten(written: str, left: str, size: int) -> None:
     assert run(WORD, f"{AROUND}{written} {AROUND}", [size])[0].replace("**…", "…") == f"{AROUND}…{left} {AROUND}"
+
+
+ADDRESS = WatchList([Watch(Finder("detector", "email"), "address", Substitute("…"))])
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("to %20bob@example.org b", "to %20… b"),
+        ("\x1b[0mbob@example.org\x1b[0m", "\x1b[0m…\x1b[0m"),
+        ("\x1b[0m\u202egro.elpmaxe@bob\u202c", "\x1b[0m…\u202c"),
+        ("a\\nbob@example.org\\n", "a\\n…\\n"),
+        ("see&#32;bob@example.org*", "see&#32;…*"),
+    ],
+)
+def test_a_match_begins_with_a_whole_character(written: str, left: str, size: int) -> None:
+    assert run(ADDRESS, written, [size])[0] == left
 
 
 @pytest.mark.parametrize(
@@ -258,6 +307,38 @@ HOSTILE = [
     "~",
     "🏴",
 ]
+
+
+TURNED = ("\u202ea\u202c", "\u202ea", "\u202e\u202ca", "a\u202e", "\u202eab_\u202c", "&#x202e;a\u202c", "a*\u202e_")
+
+
+@pytest.mark.parametrize("piece", [*TURNED, in_tags("a") + "b", "a*", "_a_", "a\x1b[0m", "&#52;"])
+def test_what_is_kept_of_a_text_does_not_grow_with_it(piece: str) -> None:
+    """What is done is read again with each piece that follows."""
+    finders = FinderSet([Finder("detector", name) for name in ("us_ssn", "payment_card", "email")])
+    assert max(len(finders.context(text, len(text))) for text in (piece * 100, piece * 101, piece * 1000)) < 100
+
+
+def test_looking_for_what_to_keep_takes_linear_work() -> None:
+    finders = FinderSet([Finder("detector", "us_ssn")])
+    work = [_calls(lambda text=piece * n: finders.context(text, len(text))) for piece in TURNED for n in (100, 400)]
+    assert all(longer < 6 * shorter for shorter, longer in zip(work[::2], work[1::2], strict=True)), work
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """How many functions it calls: its work, whatever else the machine does."""
+    work()
+    count = 0
+
+    def counted(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    work()
+    sys.setprofile(before)
+    return count
 
 
 @pytest.mark.parametrize("piece", [*HOSTILE, in_tags("a"), in_selectors("é")])

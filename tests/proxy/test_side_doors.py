@@ -149,3 +149,64 @@ def test_a_stream_says_the_same_however_it_is_cut(parts: list[str], cuts: list[i
 def test_a_transcription_that_ends_early_is_no_transcription() -> None:
     with pytest.raises(UpstreamFailure, match="ended before its answer"):
         events_of(GUARD, TRANSCRIPTS, [transcription(["Good ", "day"]).rpartition(b"data: ")[0]], model="m")
+
+
+# --- pieces that are read one by one, and in a row ------------------------------------------------------------------
+
+
+def segments(*texts: str) -> bytes:
+    said = [{"type": "transcript.text.segment", "id": "s", "start": 0, "end": 1, "text": text} for text in texts]
+    end = {"type": "transcript.text.done", "text": "It is here."}
+    return b"".join(f"data: {json.dumps(event)}\n\n".encode() for event in [*said, end])
+
+
+@pytest.mark.parametrize("texts", [(f"It is {SECRET}", "0 apples"), ("It is 0", SECRET), ("It is 0", SECRET, "0")])
+def test_segments_are_judged_one_by_one_too(texts: tuple[str, ...]) -> None:
+    assert SECRET not in b"".join(events_of(GUARD, TRANSCRIPTS, [segments(*texts)], model="m")).decode()
+
+
+def unknown(*texts: str, kind: str = "transcript.text.note") -> bytes:
+    return b"".join(b"data: " + json.dumps({"type": kind, "text": text}).encode() + b"\n\n" for text in texts)
+
+
+def test_new_events_of_a_transcription_are_texts_that_go_on() -> None:
+    sent = b"".join(events_of(GUARD, TRANSCRIPTS, [unknown("It ", "is here.") + segments()], model="m"))
+    assert b"It " in sent and b"is here." in sent
+    found = b"".join(events_of(GUARD, TRANSCRIPTS, [unknown(SECRET[:9], SECRET[9:]) + segments()], model="m"))
+    assert SECRET[:9].encode() not in found and SECRET[9:].encode() not in found
+
+
+@pytest.mark.parametrize("kind", ["foo\ndata: x", "foo\rdata: x", "a b", "", "É"])
+def test_the_name_of_an_event_says_nothing_else(kind: str) -> None:
+    with pytest.raises(UpstreamFailure, match="an event is no object with a `type`"):
+        events_of(GUARD, TRANSCRIPTS, [unknown("x", kind=kind)], model="m")
+
+
+def test_strings_of_a_list_are_searched_in_a_row_too() -> None:
+    for value in ([SECRET[:9], SECRET[9:]], {"x": [SECRET[:9], 1, SECRET[9:]]}):
+        said = shown(LISTING, {"data": [{"id": "m", "tags": value}]})
+        assert SECRET[:9] not in said and SECRET[9:] not in said
+        line = {"custom_id": "c", "tags": value, "response": {"body": completion("Fine.")}}
+        assert SECRET[9:] not in shown(FILE, line)
+        assert SECRET[9:] not in shown(BY_PATH["POST /chat/completions"], {**completion("Fine."), "tags": value})
+
+
+def subtitles(*cues: tuple[str, str]) -> bytes:
+    times = "00:00:00,000 --> 00:00:01,000"
+    return "\n".join(f"{number}\n{times}\n{text}\n" for number, text in cues).encode()
+
+
+def test_numbers_of_cues_count_them_and_say_nothing_else() -> None:
+    for first in (0, 1):
+        counted = subtitles(*((str(first + n), f"Word {n}.") for n in range(12)))
+        assert whole_of(GUARD, counted, dialect=TRANSCRIPTS).body == counted
+    key = SECRET[:13] + "1234567"
+    for at in (14, 16):
+        cues = subtitles(("1", f"It is {key[:at]}"), (key[at:], " and so on"))
+        assert whole_of(GUARD, cues, dialect=TRANSCRIPTS).verdict == "blocked"
+
+
+def test_pieces_of_a_document_are_read_in_a_row_too() -> None:
+    for value in ([SECRET[:9], SECRET[9:]], [{"text": SECRET[:9]}, {"text": SECRET[9:]}]):
+        said = shown(DOCUMENT, {"data": [{"content": value}]})
+        assert SECRET[:9] not in said and SECRET[9:] not in said

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardproxy.wire.errors import UpstreamFailure
-from guardproxy.wire.sse import SseReader, event_bytes
+from guardproxy.wire.sse import SseReader, event_bytes, is_event_name, named_event_bytes
 
 STREAM = (
     b'\xef\xbb\xbfdata: {"a": "\xe2\x80\xa8\xc2\x85\x0b"}\n\n: ping\n\n\n'
@@ -48,3 +48,12 @@ def test_a_torn_last_event_is_dropped() -> None:
 def test_what_cannot_be_read_is_an_error(data: bytes, message: str) -> None:
     with pytest.raises(UpstreamFailure, match=message):
         read([data])
+
+
+@given(st.text(max_size=5) | st.sampled_from(["a\nb", "a\rb", "a b", "", "A", "é", "٣"]))
+def test_nothing_but_a_name_stands_on_the_line_of_the_name(name: str) -> None:
+    try:
+        assert named_event_bytes(name, "{}") == f"event: {name}\ndata: {{}}\n\n".encode()
+    except UpstreamFailure:
+        assert not is_event_name(name)
+    assert is_event_name(name) == (name != "" and all(c in "abcdefghijklmnopqrstuvwxyz0123456789_." for c in name))

@@ -1,5 +1,8 @@
 """What is said to be left alone is, letter for letter, however a text was rewritten."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,3 +47,27 @@ def test_a_followed_text_knows_where_its_parts_went(pieces: list[tuple[str, str]
         assert arrived[part.start : part.end] == sent[part.start + part.shift : part.end + part.shift]
     assert followed.untouched == (arrived == sent) or all(not i for _, i in pieces) is False
     assert followed.settled == followed.arrived == len(arrived)
+
+
+def test_short_texts_go_on_with_what_stands_in_them_once() -> None:
+    parts = kept_parts("a 123-45-6789 bc 123-45-6789 d", "a [SSN] bc [SSN] d")
+    assert [(part.start, part.end) for part in parts] == [(0, 2), (13, 17), (28, 30)]
+
+
+NUMBER = "123-45-6789"
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (f"{NUMBER} " * 12_000, "[SSN] " * 12_000),
+        (f"{NUMBER} and so it goes on. " * 4_000, "[SSN] and so it goes on. " * 4_000),
+        (("a" * 15 + "b") * 9_000, ("a" * 15 + "c") * 9_000),
+        ("a" * 144_000, "b" * 144_000),
+        (("y" * 3000 + " and so it goes on.") * 48, "[gone] and so it goes on." * 48),
+    ],
+)
+def test_long_texts_are_compared_in_the_time_of_one_reading(text: str, other: str) -> None:
+    begun = time.process_time()
+    kept_parts(text, other)
+    assert time.process_time() - begun < 0.5

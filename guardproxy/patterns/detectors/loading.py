@@ -13,8 +13,13 @@
 | `front`      | optional: the same as an expression of its own                                                   |
 | `alone`      | optional, beside those: a form that needs no word before it                                      |
 | `whole`      | optional, true: it counts for nothing behind a digit and a point, where decimals stand           |
+| `addresses`  | optional: in a match, what stands before an address with how that begins; exemptions judge those |
+| `places`     | with `addresses`: what stands before alone                                                       |
 | `matches`    | texts in which it finds something                                                                |
 | `others`     | texts in which it finds nothing, best those that come near                                       |
+
+Expressions that several of them share can stand in `[pieces]`, above the entries: `(?&name)` stands for the piece of
+that name, also in later pieces.
 """
 
 import re
@@ -25,12 +30,15 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from guardproxy.patterns.detectors.addresses import addresses_in
 from guardproxy.patterns.detectors.announced import Announced, announcement, things_in
 from guardproxy.patterns.detectors.checks import CHECKS, Check
 
 _TEXTS = ("name", "finds", "source", "expression")
 _LISTS = ("matches", "others")
-_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "alone", "whole"})
+_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "alone", "whole", "places", "addresses"})
+_MADE_OF_PIECES = ("expression", "front", "alone", "places", "addresses")
+_PIECE = re.compile(r"\(\?&([a-z_]+)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -96,13 +104,34 @@ def family(file: str, text: str) -> Family:
         read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LibraryMistake(f"{file}: {error}") from None
-    about, entries = read.pop("about", None), read.pop("detector", [])
+    about, pieces, entries = read.pop("about", None), read.pop("pieces", {}), read.pop("detector", [])
     if not isinstance(about, str) or not about.strip():
         raise LibraryMistake(f'{file}: it must begin with `about = "..."`, what its detectors have in common')
     if read or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise LibraryMistake(f"{file}: nothing but [[detector]] entries can stand behind `about`")
+        raise LibraryMistake(f"{file}: nothing but [[detector]] entries can stand behind `about` and `[pieces]`")
+    entries = _without_pieces(file, pieces, entries)
     name = file.removesuffix(".toml")
     return Family(name, about, tuple(_detectors(file, name, entries)))
+
+
+def _without_pieces(file: str, pieces: object, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries with their pieces written out. Raises `LibraryMistake`."""
+    if not isinstance(pieces, dict) or not all(isinstance(piece, str) for piece in pieces.values()):
+        raise LibraryMistake(f"{file}: `[pieces]` must hold texts only")
+    known: dict[str, str] = {}
+
+    def written_out(text: str) -> str:
+        unknown = next((m[1] for m in _PIECE.finditer(text) if m[1] not in known), None)
+        if unknown is not None:
+            raise LibraryMistake(f"{file}: there is no piece `{unknown}` above the place that names it")
+        return _PIECE.sub(lambda m: f"(?:{known[m[1]]})", text)
+
+    for name, piece in pieces.items():
+        known[name] = written_out(piece)
+    return [
+        {k: written_out(v) if k in _MADE_OF_PIECES and isinstance(v, str) else v for k, v in entry.items()}
+        for entry in entries
+    ]
 
 
 def _detectors(file: str, family: str, entries: list[dict[str, Any]]) -> Iterator[Detector]:
@@ -127,8 +156,8 @@ def _mistake(entry: dict[str, Any]) -> str | None:
             return f"`{key}` must be a list of texts"
     if not _is_announced_well(entry):
         return (
-            "`words` is a list of texts, `front` and `alone` are texts, `whole` is true or false, "
-            "and only one of `words` and `front` can be there"
+            "`words` is a list of texts, `front`, `alone`, `places` and `addresses` are texts, `whole` is true or false; "
+            "only one of `words` and `front` can be there, and `places` and `addresses` go together"
         )
     if not _NAME.fullmatch(entry["name"]):
         return "its name must be 2 to 40 small letters, digits and `_`, a letter first"
@@ -139,10 +168,11 @@ def _mistake(entry: dict[str, Any]) -> str | None:
 
 def _is_announced_well(entry: dict[str, Any]) -> bool:
     words = entry.get("words", ["a"])
-    texts = all(isinstance(entry.get(key, "a"), str) for key in ("front", "alone"))
+    texts = all(isinstance(entry.get(key, "a"), str) for key in ("front", "alone", "places", "addresses"))
     listed = isinstance(words, list) and words and all(isinstance(word, str) and word.strip() for word in words)
     texts = texts and isinstance(entry.get("whole", False), bool)
-    return texts and bool(listed) and not ("words" in entry and "front" in entry)
+    together = ("places" in entry) == ("addresses" in entry)
+    return texts and bool(listed) and together and not ("words" in entry and "front" in entry)
 
 
 def _detector(family: str, entry: dict[str, Any]) -> Detector:
@@ -164,6 +194,8 @@ def _detector(family: str, entry: dict[str, Any]) -> Detector:
 def _how_found(entry: dict[str, Any]) -> tuple[str, Check | None, Callable[[str], Sequence[str]] | None]:
     """The whole expression, what accepts a match, and what exemptions look at in it."""
     thing, check = entry["expression"], CHECKS[entry["check"]] if "check" in entry else None
+    if "addresses" in entry:
+        return thing, check, addresses_in(entry["places"], entry["addresses"])
     if "words" in entry:
         announced = Announced(announcement(entry["words"]), thing, entry.get("alone"), check)
         return announced.expression, announced.accept, announced.parts

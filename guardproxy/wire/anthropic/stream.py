@@ -101,7 +101,7 @@ class MessageStream:
             raise unreadable("a second `message_start`, or one with content")
         others = {key: member for key, member in message.items() if key != "usage"}
         if not self._beside.keeps_repeats:
-            HiddenCalls().refuse(others)
+            HiddenCalls().refuse(message)
         kept = self._beside.clean(others, self._fallback_id)
         if "usage" in message:
             kept["usage"] = self._counted(message["usage"]) or {}
@@ -150,7 +150,10 @@ class MessageStream:
         return told(places, ended=False)
 
     def _counted(self, usage: Any) -> Any:
-        return usage if self._beside.keeps_repeats else counted(usage, self._beside.harmless)
+        if self._beside.keeps_repeats:
+            return usage
+        HiddenCalls().refuse(usage)
+        return counted(usage, self._beside.harmless)
 
     def _count(self, usage: Any) -> None:
         """Remembers what was reported last."""

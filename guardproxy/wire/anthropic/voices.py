@@ -16,6 +16,9 @@ import re
 _GLUED = re.compile(r"[^\s!?:;)\]}\"'»”’。！？、，：；）」]\Z")
 """The end of a text with which the beginning of the next may make one word, number or address."""
 
+_BLANK = re.compile(r"\A[\s\ufeff]+")
+"""What may stand before an object."""
+
 
 class Voices:
     """Ask it for the blocks of one message, in their order."""
@@ -30,7 +33,7 @@ class Voices:
         self._thinks = False
         if self._text is None:
             self._text = "content"
-        elif beginning.lstrip("\ufeff \t\r\n")[:1] in ("{", "`"):
+        elif _BLANK.sub("", beginning)[:1] in ("{", "`"):
             self._text = f"content[{index}].text"
         return self._text
 
@@ -50,7 +53,7 @@ class Voices:
 
 def is_undecided(beginning: str) -> bool:
     """Whether how a text begins cannot be told yet."""
-    return not beginning.strip("\ufeff \t\r\n")
+    return not _BLANK.sub("", beginning)
 
 
 def are_glued(before: str, after: str) -> bool:

@@ -40,7 +40,7 @@ class MessageUnit:
         if not isinstance(content, list):
             raise unreadable("`content` of the message is no list")
         if not beside.keeps_repeats:
-            HiddenCalls().refuse(value, skip=frozenset({"content", "usage"}))
+            HiddenCalls().refuse(value, skip=frozenset({"content"}))
         self.value = value
         self._beside = beside
         self._blocks = [read_block(block, index, beside) for index, block in enumerate(content)]

@@ -6,7 +6,7 @@ from typing import Any
 from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import JsonError, dumps, loads
 from guardproxy.wire.errors import unreadable
-from guardproxy.wire.responses.names import CALLS, NAMED, WRITTEN_AS_JSON
+from guardproxy.wire.responses.names import CALLS, ITEMS, NAMED, WRITTEN_AS_JSON
 
 TEXTUAL = {"custom_tool_call": "input", "code_interpreter_call": "code", "program": "code"}
 """Calls whose one argument is free text; it is judged as a member of an object."""
@@ -39,14 +39,26 @@ def own_members(kind: str) -> frozenset[str]:
 
 def call_in(item: dict[str, Any]) -> CallItem | None:
     """The call that an item is. Raises `UpstreamFailure` where it is not written as the API says."""
-    kind = item.get("type")
-    if not isinstance(kind, str) or kind not in CALLS:
+    kind = kind_of(item)
+    if kind is None:
         return None
     name = item.get("name") if kind in NAMED else kind
     if not isinstance(name, str):
         raise unreadable(f"the name of a `{kind}` is no text")
     id_ = item.get("call_id") or item.get("id")
     return CallItem(item, kind, name, arguments_of(kind, item), id_ if isinstance(id_, str) else "")
+
+
+def kind_of(item: dict[str, Any]) -> str | None:
+    """The kind of call that an item is: by its type, or, where that is none that we know, by what it carries."""
+    kind = item.get("type")
+    if isinstance(kind, str) and kind in ITEMS:
+        return kind if kind in CALLS else None
+    if not isinstance(item.get("name"), str):
+        return None
+    if item.get("arguments") is not None:
+        return "function_call"
+    return "custom_tool_call" if isinstance(item.get("input"), str) else None
 
 
 def arguments_of(kind: str, item: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from guardproxy.exact_json import JsonError, loads
 from guardproxy.wire.errors import UpstreamError, unreadable
 from guardproxy.wire.places import IsHarmless
-from guardproxy.wire.responses.walk import TRANSCRIPT, channel_at
+from guardproxy.wire.responses.walk import channel_at
 
 TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 """The last event of a stream."""
@@ -19,6 +19,8 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "response.refusal": ("content", "refusal", "refusal"),
     "response.reasoning_text": ("content", "text", "text"),
     "response.reasoning_summary_text": ("summary", "text", "text"),
+    "response.audio.transcript": ("content", "transcript", "transcript"),
+    "response.output_audio_transcript": ("content", "transcript", "transcript"),
 }
 """`(list in the item, member of its element, member of the .done event)`, by the name before `.delta` and `.done`."""
 
@@ -78,8 +80,6 @@ def index_in(value: dict[str, Any], name: str) -> int:
 def text_place(value: dict[str, Any]) -> tuple[str, str, str] | None:
     """`(path, channel, key)` of the one text that a known event brings or repeats."""
     name, _, step = str(value["type"]).rpartition(".")
-    if name in ("response.audio.transcript", "response.output_audio_transcript"):
-        return (TRANSCRIPT, TRANSCRIPT, "delta" if step == "delta" else "transcript")
     if name not in _TEXTS or step not in ("delta", "done"):
         return None
     listed, member, repeated = _TEXTS[name]
@@ -107,7 +107,7 @@ def words_in(value: dict[str, Any], key: str) -> str:
 
 
 def says_pieces(value: dict[str, Any]) -> bool:
-    """Whether the strings of an event which is not in the tables above may be pieces of something longer."""
+    """Whether the strings of an event that are in no table above may be pieces of something longer."""
     return str(value["type"]).rpartition(".")[2] not in _WHOLE
 
 

@@ -74,12 +74,24 @@ KEYS = frozenset(
 )
 """Names of members that the API gives, besides `wire.places.PROTOCOL_KEYS`."""
 
-_ITEMS = frozenset((*CALLS, *RESULTS, "message", "reasoning", "compaction", "compaction_summary", "item_reference"))
+TOOL_LISTS = frozenset({"mcp_list_tools", "tool_search_output", "additional_tools"})
+"""Items that describe tools: what stands in their `tools` are definitions, with names that anybody may have given."""
+
+ITEMS = frozenset(
+    (
+        *(*CALLS, *RESULTS, *TOOL_LISTS, "message", "reasoning", "compaction", "compaction_summary", "item_reference"),
+        *("image_generation_call", "mcp_approval_response"),
+    )
+)
+"""The kinds of items that we know."""
+
+ASKING = frozenset(("user", "system", "developer"))
+"""Roles of messages that no model wrote. Clients show the output texts of a message whatever its role is."""
+
 WORDS: dict[str, frozenset[str]] = {
-    "type": _ITEMS
+    "type": ITEMS
     | frozenset(
         (
-            *("image_generation_call", "mcp_list_tools", "mcp_approval_response", "additional_tools"),
             *("output_text", "refusal", "reasoning_text", "summary_text", "input_text", "input_image", "input_file"),
             *("output_audio", "computer_screenshot", "text", "logs", "image"),
             *("url_citation", "file_citation", "container_file_citation", "file_path", "url"),

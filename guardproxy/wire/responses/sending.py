@@ -9,7 +9,7 @@ from typing import Any
 
 from guardproxy.exact_json import dumps
 from guardproxy.wire.responses.closing import Open
-from guardproxy.wire.responses.events import call_place, index_in, own_path, says_pieces, text_place
+from guardproxy.wire.responses.events import index_in, own_path, says_pieces
 from guardproxy.wire.responses.items import Part
 from guardproxy.wire.responses.stream_calls import ArrivingCall, ArrivingCalls
 from guardproxy.wire.responses.told import Said, Told
@@ -40,8 +40,9 @@ class Sending:
         if self._number is None:
             self._number = index_in(value, "sequence_number")
 
-    def walk(self) -> Walk:
-        return Walk(self.strings.harmless, self.strings.keeps_repeats)
+    def walk(self, parts: Sequence[Part] = ()) -> Walk:
+        """`parts`: those whose log probabilities are going to `follow` their text."""
+        return Walk(self.strings.harmless, self.strings.keeps_repeats, {id(part.value) for part in parts})
 
     def said(self, texts: Sequence[Text], is_begun: bool = False) -> Pairs:
         return [(text, self.told.say(text, is_begun)) for text in texts]
@@ -50,7 +51,7 @@ class Sending:
         """The strings of an event besides those that are read in another way."""
         walk = self.walk()
         walk.members(value, own_path(value), skip=_PROTOCOL | known, whose="other")
-        if walk.texts and says_pieces(value) and text_place(value) is None and call_place(value) is None:
+        if says_pieces(value):
             return [(text, self.told.more(text)) for text in walk.texts]
         return self.said(walk.texts)
 

@@ -23,6 +23,7 @@ from guardproxy.wire.responses.events import (
     text_place,
 )
 from guardproxy.wire.responses.sending import Sending, filled
+from guardproxy.wire.responses.strays import refuse_calls_beside
 from guardproxy.wire.responses.stream_items import ItemEvents
 from guardproxy.wire.responses.stream_texts import TextEvents
 from guardproxy.wire.responses.whole import items_in
@@ -76,28 +77,32 @@ class ResponseStream:
         return b""
 
     def _take(self, value: dict[str, Any]) -> None:
+        """Clients go by the type of an event: whatever else stands in one of a known type is read as an extra."""
         kind = value["type"]
         place, call = text_place(value), call_place(value)
         if kind in SOUND_EVENTS and not self._strings.keeps_repeats:
             return
-        if isinstance(value.get("response"), dict):
-            self._snapshot(value, value["response"])
-        elif isinstance(value.get("item"), dict):
-            self._items.item(value, value["item"])
-        elif place is not None and kind.endswith(".delta"):
-            self._texts.delta(value, *place)
+        if place is not None:
+            say = self._texts.delta if kind.endswith(".delta") else self._texts.again
+            say(value, *place)
         elif call is not None:
             self._items.words(value, *call)
         elif kind.startswith(f"{SHELL_COMMAND}."):
             self._items.command(value)
         elif kind == f"{SHELL_OUTPUT}.delta":
             self._texts.printed(value)
+        elif isinstance(value.get("response"), dict):
+            self._snapshot(value, value["response"])
+        elif isinstance(value.get("item"), dict):
+            self._items.item(value, value["item"])
         else:
             self._texts.whole(value)
 
     def _snapshot(self, value: dict[str, Any], response: dict[str, Any]) -> None:
         """An event that tells the whole response so far."""
         is_last = value["type"] in TERMINAL
+        if not self._strings.keeps_repeats:
+            refuse_calls_beside(response)
         items = items_in(response.get("output"))
         fills = [self._items.listed(item, place, is_last) for place, item in enumerate(items)]
         pairs = self._sending.others(value, frozenset({"response"}))

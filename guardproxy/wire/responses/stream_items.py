@@ -36,7 +36,7 @@ class ItemEvents:
         said = self._sending.said(read.texts, not is_whole)
         arriving = self._call_of(read, is_whole)
         for text in read.texts if is_whole else ():
-            self._told.end(text.path)
+            self._told.end(text.path, text.channel)
 
         def fill() -> bool:
             if arriving is not None and read.call is not None:

@@ -4,16 +4,17 @@ from typing import Any
 
 from guardproxy.wire.chat.citations import follow
 from guardproxy.wire.chat.repeats import read_token
-from guardproxy.wire.responses.events import index_in, text_place, words_in
-from guardproxy.wire.responses.items import Part
+from guardproxy.wire.responses.events import index_in, words_in
+from guardproxy.wire.responses.items import SHOWN_PARTS, Part, count_citations
 from guardproxy.wire.responses.sending import Event, Pairs, Sending, filled, item_path
-from guardproxy.wire.responses.walk import Text
-from guardproxy.wire.unchanged import kept_parts, moved
+from guardproxy.wire.responses.walk import Text, Whose, channel_at
+from guardproxy.wire.unchanged import moved
 
 
 class TextEvents:
     def __init__(self, sending: Sending) -> None:
         self._sending, self._told = sending, sending.told
+        self._cited = 0
 
     def delta(self, value: Event, path: str, channel: str, key: str) -> None:
         """More of a text."""
@@ -34,39 +35,39 @@ class TextEvents:
         self._told.grow(path, channel, text, write)
 
     def whole(self, value: Event) -> None:
-        """An event that says things whole: a part, a citation, a text again, or nothing of the model's."""
-        part, cited, place = value.get("part"), value.get("annotation"), text_place(value)
+        """An event that says things whole: a part, a citation, or nothing of the model's."""
+        part, cited = value.get("part"), value.get("annotation")
         if isinstance(part, dict):
             self._part(value, part, self._sending.others(value, frozenset({"part"})))
         elif isinstance(cited, dict):
             self._citation(value, cited, self._sending.others(value, frozenset({"annotation"})))
-        elif place is not None:
-            self._again(value, *place)
         else:
             pairs = self._sending.others(value, frozenset())
             self._sending.queue(value, lambda: filled(pairs))
 
-    def _again(self, value: Event, path: str, channel: str, key: str) -> None:
+    def again(self, value: Event, path: str, channel: str, key: str) -> None:
         """A text again, as all of it."""
         words = words_in(value, key)
         parts = self._parts(value) if key == "text" else []
         pairs = self._sending.others(value, frozenset({key, "logprobs"} if parts else {key}))
         texts = [Text(value, key, path, channel, words)] if words else []
         said = [*pairs, *self._sending.said(texts)]
-        self._told.end(path)
+        self._told.end(path, channel)
         self._sending.queue(value, lambda: filled(said) and self._sending.follow(parts))
 
     def _part(self, value: Event, part: dict[str, Any], pairs: Pairs) -> None:
-        listed = "summary" if "summary" in value["type"] else "content"
+        is_summary = value["type"].startswith("response.reasoning_summary_part.")
+        listed = "summary" if is_summary else "content"
         path = f"{item_path(value)}.{listed}[{index_in(value, f'{listed}_index')}]"
-        is_thought = listed == "summary" or part.get("type") == "reasoning_text"
-        walk = self._sending.walk()
-        walk.members(part, path, whose="other" if is_thought else "reply")
+        is_thought = part.get("type") == "reasoning_text" or (is_summary and part.get("type") not in SHOWN_PARTS)
+        parts = self._parts(part)
+        walk = self._sending.walk(parts)
+        whose: Whose = "other" if is_thought else "reply"
+        walk.members(part, path, whose=whose)
         is_begun = not value["type"].endswith(".done")
         said = [*pairs, *self._sending.said(walk.texts, is_begun)]
-        if not is_begun:
-            self._told.end(f"{path}.text")
-        parts = self._parts(part)
+        for member in ("text", "refusal", "transcript") if not is_begun else ():
+            self._told.end(f"{path}.{member}", channel_at(f"{path}.{member}", whose))
         self._sending.queue(value, lambda: filled(said) and self._sending.follow(parts))
 
     def _parts(self, holder: dict[str, Any]) -> list[Part]:
@@ -80,12 +81,14 @@ class TextEvents:
         said = [*pairs, *self._sending.said(walk.texts)]
         about = self._told.known(f"{part}.text")
         before = about.text if about is not None else ""
+        self._cited = count_citations([Part({"annotations": [cited]}, before)], self._cited)
 
         def fill() -> bool:
             filled(said)
-            now = about.delivered if about is not None else ""
-            kept = kept_parts(before, now)
-            return now == before or follow(cited, lambda start, end: moved(start, end, kept))
+            if about is None or about.delivered == before:
+                return True
+            kept = about.kept_of(before)
+            return follow(cited, lambda start, end: moved(start, end, kept))
 
         self._sending.queue(value, fill)
 

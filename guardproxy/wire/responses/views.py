@@ -4,6 +4,7 @@ The same text can be judged in two ways: as a part of all that the response says
 delivered of it is what both let pass: their gaps are laid over one another.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,10 +69,9 @@ def share(text: str, views: Sequence[tuple[View, int]], is_last: bool = False) -
         settled = view.settled - start
         if settled < len(text):
             gaps.append((max(0, settled), len(text), Gap(0, 0, "", is_told=True)))
-        for gap in reversed(view.gaps):
-            if gap.end < start:
-                break
-            gaps.append((gap.start - start, gap.end - start, gap))
+        first = bisect_left(view.gaps, start, key=lambda gap: gap.end)
+        last = bisect_right(view.gaps, start + len(text), key=lambda gap: gap.start)
+        gaps += ((gap.start - start, gap.end - start, gap) for gap in view.gaps[first:last])
     return _laid_over(text, sorted(gaps, key=lambda gap: gap[:2]), is_last) if gaps else text
 
 

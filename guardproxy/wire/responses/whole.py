@@ -1,6 +1,7 @@
 """Whole responses, compacted ones and lists of items: reading the upstream's, and writing what is delivered."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from guardproxy.checks.verdict import Verdict
@@ -9,11 +10,12 @@ from guardproxy.exact_json import JsonError, encoded, loads
 from guardproxy.streaming.events import CallArrived, Event, Finished, TextArrived
 from guardproxy.wire.errors import unreadable
 from guardproxy.wire.judgement import Judgement
+from guardproxy.wire.responses.alone import alone_channel, are_glued
 from guardproxy.wire.responses.beside import Beside, blocked_state, refusal_item
-from guardproxy.wire.responses.items import read_item
-from guardproxy.wire.responses.told import JOINED, alone_channel
+from guardproxy.wire.responses.items import count_citations, read_item
+from guardproxy.wire.responses.strays import refuse_calls_beside
 from guardproxy.wire.responses.views import View, share
-from guardproxy.wire.responses.walk import CONTENT, Text
+from guardproxy.wire.responses.walk import CONTENT, JOINED, Text
 from guardproxy.wire.side_strings import SideStrings
 from guardproxy.wire.usage import total
 
@@ -30,6 +32,7 @@ class WholeOutput:
         self.items = items
         self._beside = beside
         self._read = [read_item(item, place, beside.harmless, beside.keeps_repeats) for place, item in enumerate(items)]
+        count_citations(part for read in self._read for part in read.parts)
         self.dropped = sum(read.dropped for read in self._read)
         self._alone = dict(alone_in(self._texts))
         self.verdict: Verdict | None = None
@@ -118,8 +121,10 @@ def alone_in(texts: Sequence[Text]) -> Iterator[tuple[int, str]]:
     """The texts of several messages, which are judged alone as well, and where. By the identity of each."""
     for channel in JOINED:
         said = [text for text in texts if text.channel == channel]
-        if len(said) > 1:
-            yield from ((id(text), alone_channel(channel, place, text.text)) for place, text in enumerate(said))
+        glued = [are_glued(before.text, behind.text) for before, behind in pairwise(said)]
+        edges = zip([False, *glued], [*glued, False], strict=True)
+        for place, (text, is_glued) in enumerate(zip(said, map(any, edges), strict=False)) if glued else ():
+            yield id(text), alone_channel(channel, place, text.text, is_glued)
 
 
 def _view(text: str, released: str) -> View:
@@ -135,13 +140,19 @@ class WholeResponse:
 
     def __init__(self, body: bytes, beside: SideStrings) -> None:
         self._strings = beside
-        self._value, self._list, items = read_response(body)
+        self._value, self._list, items = self._parsed(body)
         self.units = [WholeOutput(items, beside)]
+
+    def _parsed(self, body: bytes) -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+        value, name, items = read_response(body)
+        if not self._strings.keeps_repeats:
+            refuse_calls_beside(value)
+        return value, name, items
 
     def another(self, place: int, body: bytes) -> WholeOutput:
         """Another response, in the place of this one; it is the one that clients can go on from."""
         earlier = self._value.get("usage")
-        value, self._list, items = read_response(body)
+        value, self._list, items = self._parsed(body)
         if earlier is not None and value.get("usage") is not None:
             value["usage"] = total(earlier, value["usage"])
         self._value = value

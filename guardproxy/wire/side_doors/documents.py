@@ -35,6 +35,7 @@ class DocumentUnit:
         """Said instead of everything, once it is blocked."""
         if not beside.keeps_repeats:
             refuse_answers(value)
+        self._is_harmless = (lambda _: True) if beside.keeps_repeats else beside.harmless
         self._calls = [] if beside.keeps_repeats else calls_in(value)
         walk = Walk(beside.harmless, beside.keeps_repeats)
         walk.members(value, "", skip)
@@ -61,7 +62,26 @@ class DocumentUnit:
             if let_through is None or (let_through.name, let_through.arguments) != (call.name, call.arguments):
                 holder.clear()
                 changed = True
+        return self._withhold_pieces(judged.released) or changed
+
+    def _withhold_pieces(self, released: Mapping[str, str]) -> bool:
+        """Empties the strings of a list, or of its objects, that say together what none of them may say."""
+        changed = False
+        for parts in self._lists().values():
+            texts = [released.get(part.path, "") for part in parts]
+            if all(map(self._is_harmless, texts)) and not self._is_harmless("".join(texts)):
+                changed = True
+                for part in parts:
+                    part.put("")
         return changed
+
+    def _lists(self) -> dict[str, list[Place]]:
+        """The strings that stand in one list, or under one name in its objects."""
+        lists: dict[str, list[Place]] = {}
+        for place in self._places:
+            before, bracket, after = place.path.rpartition("[")
+            lists.setdefault(before + bracket + after.partition("]")[2], []).append(place)
+        return {name: parts for name, parts in lists.items() if len(parts) > 1}
 
     def block(self, verdict: Verdict) -> None:
         self.value.clear()
@@ -99,8 +119,10 @@ class Listing:
 
     content_type = b"application/json"
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, beside: SideStrings) -> None:
         self._value = read_json(body) if body else {}
+        if not beside.keeps_repeats:
+            refuse_answers(self._value)
         self.units: list[Unit] = []
 
     def another(self, place: int, body: bytes) -> Unit:
@@ -117,7 +139,7 @@ class DocumentDialect(BlockedAsError, SideDoor):
 
 class ListingDialect(SideDoor):
     def read_whole(self, body: bytes, beside: SideStrings) -> Listing:
-        return Listing(body)
+        return Listing(body, beside)
 
 
 DOCUMENT = DocumentDialect("document")

@@ -9,6 +9,7 @@ from typing import Any
 from guardproxy.exact_json import encoded
 from guardproxy.wire.dialect import Unit
 from guardproxy.wire.errors import UpstreamFailure
+from guardproxy.wire.hidden_calls import HiddenCalls, refuse_answers
 from guardproxy.wire.side_doors.door import SideDoor, read_json
 from guardproxy.wire.side_doors.parts import Part, ReadPart, Remark
 from guardproxy.wire.side_strings import SideStrings
@@ -26,19 +27,23 @@ class ResultPart:
     def __init__(self, line: dict[str, Any], path: tuple[str, ...], answer: Part) -> None:
         self._line, self._path, self._answer = line, path, answer
         self.units = answer.units
+        self._put(line, None)
+
+    def refuse_calls(self) -> None:
+        """Raises `UpstreamFailure` for an answer or a call around the answer."""
+        refuse_answers(self._line)
+        HiddenCalls().refuse(self._line)
 
     def delivered(self, beside: SideStrings, decision: str, remark: Remark) -> Any:
-        *steps, last = self._path
-        holder = self._line
-        for step in steps:
-            holder = holder[step]
-        holder[last] = None
         line = beside.withhold(self._line)
-        holder = line
-        for step in steps:
-            holder = holder[step]
-        holder[last] = self._answer.delivered(beside, decision, remark)
+        self._put(line, self._answer.delivered(beside, decision, remark))
         return line
+
+    def _put(self, line: dict[str, Any], answer: Any) -> None:
+        *steps, last = self._path
+        for step in steps:
+            line = line[step]
+        line[last] = answer
 
 
 class Lines:
@@ -74,17 +79,23 @@ class LinesDialect(SideDoor):
         return Lines(body, self._read_part, beside)
 
 
-def result_reader(answers: Mapping[str, ReadPart], other: ReadPart) -> ReadPart:
-    """Reads lines: `answers` by the `object` (or `type`) of what a line holds; other lines are read as `other`."""
+def result_reader(read_answer: ReadPart, read_other: ReadPart) -> ReadPart:
+    """Reads lines: the answers of a batch, and other lines as a whole.
+
+    Raises `UpstreamFailure` for a line with two answers, and for one whose answer is no object.
+    """
 
     def read(line: dict[str, Any], beside: SideStrings) -> Part:
-        for path in _PATHS:
-            found = _at(line, path)
-            if isinstance(found, dict):
-                kind = found.get("object", found.get("type"))
-                read_answer = answers.get(kind, other) if isinstance(kind, str) else other
-                return ResultPart(line, path, read_answer(found, beside))
-        return other(line, beside)
+        found = [path for path in _PATHS if _at(line, path) is not None]
+        if not found:
+            return read_other(line, beside)
+        answer = _at(line, found[0])
+        if len(found) > 1 or not isinstance(answer, dict):
+            raise not_lines("a line of it holds two answers, or one that is no JSON object")
+        part = ResultPart(line, found[0], read_answer(answer, beside))
+        if not beside.keeps_repeats:
+            part.refuse_calls()
+        return part
 
     return read
 

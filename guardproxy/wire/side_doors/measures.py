@@ -62,8 +62,10 @@ class Moderations:
 
     content_type = b"application/json"
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, beside: SideStrings) -> None:
         self._value = read_json_object(body)
+        if not beside.keeps_repeats:
+            refuse_answers(self._value)
         self.units: list[Unit] = []
 
     def another(self, place: int, body: bytes) -> Unit:
@@ -138,7 +140,7 @@ class EmbeddingsDialect(SideDoor):
 
 class ModerationsDialect(SideDoor):
     def read_whole(self, body: bytes, beside: SideStrings) -> Moderations:
-        return Moderations(body)
+        return Moderations(body, beside)
 
 
 EMBEDDINGS = EmbeddingsDialect("embeddings")

@@ -13,6 +13,7 @@ from guardproxy.streaming.events import Event, Finished, TextArrived, TextEnded
 from guardproxy.wire.chat.chunks import UpstreamError
 from guardproxy.wire.errors import ErrorBody, UpstreamFailure, unreadable
 from guardproxy.wire.held_events import HeldEvents
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.places import Walk, give_back, texts_of
 from guardproxy.wire.side_doors.parts import blocked_entry
 from guardproxy.wire.side_strings import SideStrings
@@ -37,6 +38,8 @@ class TranscriptStream:
         if data == DONE:
             return []
         value = _event(data)
+        if not self._beside.keeps_repeats:
+            HiddenCalls().refuse(value)
         kind = value["type"]
         if kind == _DELTA:
             return self._delta(value, _text(value, "delta"))

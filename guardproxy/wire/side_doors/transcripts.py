@@ -14,6 +14,7 @@ from guardproxy.exact_json import encoded
 from guardproxy.streaming.events import Event, Finished, TextArrived
 from guardproxy.wire.dialect import Unit, WholeAnswer
 from guardproxy.wire.errors import unreadable
+from guardproxy.wire.hidden_calls import HiddenCalls
 from guardproxy.wire.judgement import Judgement
 from guardproxy.wire.numbers import is_harmless_number
 from guardproxy.wire.places import Place, Walk
@@ -38,6 +39,8 @@ class TranscriptUnit:
     index = 0
 
     def __init__(self, value: dict[str, Any], beside: SideStrings) -> None:
+        if not beside.keeps_repeats:
+            HiddenCalls().refuse(value)
         self.value = value
         self._beside = beside
         walk = Walk(beside.harmless, beside.keeps_repeats)

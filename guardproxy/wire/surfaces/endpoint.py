@@ -25,7 +25,7 @@ class Field:
     """A field of an answer, or several of a kind, and what is done with them."""
 
     name: str
-    done: Literal["judged", "passed", "dropped", "searched"]
+    done: Literal["judged", "passed", "dropped", "searched", "refused"]
     why: str
 
 

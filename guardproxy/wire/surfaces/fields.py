@@ -2,11 +2,15 @@
 
 from guardproxy.wire.surfaces.endpoint import Field
 
+ELSEWHERE = Field(
+    "calls at any other place", "refused", "rules on calls would not read them; the whole answer is refused"
+)
 BESIDE = Field("everything beside them", "searched", "a member in which something is found is dropped or replaced")
 
 CHAT_FIELDS = (
     Field("choices[]: every string, key and number", "judged", "each a channel named by its path"),
     Field("choices[].message.tool_calls, function_call", "judged", "as calls, by name and arguments"),
+    ELSEWHERE,
     Field("choices[].logprobs", "dropped", "where anything was changed, and where they say more than the answer"),
     Field("tokens, token_ids, prompt_logprobs and the like", "dropped", "they say the text again"),
     Field("audio.data", "dropped", "it says the transcript again, and cannot be read"),
@@ -17,6 +21,7 @@ CHAT_FIELDS = (
 COMPLETION_FIELDS = (
     Field("choices[].text", "judged", "as a reply, the echo of the prompt included"),
     Field("choices[]: every other string, key and number", "judged", "each a channel named by its path"),
+    ELSEWHERE,
     Field(
         "choices[].logprobs", "dropped", "where anything was changed, where they say more than the text, and in streams"
     ),
@@ -37,6 +42,7 @@ RESPONSE_FIELDS = (
 MESSAGE_FIELDS = (
     Field("content[]: all text blocks", "judged", "as one text, a reply"),
     Field("content[]: tool_use, server_tool_use, mcp_tool_use", "judged", "as calls, by name and arguments"),
+    ELSEWHERE,
     Field("content[]: thinking", "judged", "thoughts that follow one another as one text"),
     Field("content[]: citations, results and every other string", "judged", "each a channel named by its path"),
     Field("signature", "passed", "encrypted, and needed at the next turn; it goes where the thoughts were rewritten"),
@@ -66,15 +72,25 @@ PICTURE_FIELDS = (
 
 VECTOR_FIELDS = (
     Field("data[].embedding", "passed", "proved to be numbers of a vector's size"),
+    Field("answers and calls", "refused", "they would have to be judged as what they are"),
     Field("everything else", "searched", "what is found is replaced"),
 )
 
-LISTING_FIELDS = (Field("every string, key and number", "searched", "what is found is replaced by `withheld`"),)
+LISTING_FIELDS = (
+    Field("every string, key and number", "searched", "what is found is replaced by `withheld`"),
+    Field("whatever has the shape of an answer", "refused", "it would have to be judged as one"),
+)
 
-DOCUMENT_FIELDS = (Field("every string, key and number", "judged", "as any text; a block is an error"),)
+DOCUMENT_FIELDS = (
+    Field("every string, key and number", "judged", "as any text; a block is an error"),
+    Field("whatever has the shape of a call", "judged", "as a call too; one that is not let through is emptied"),
+    Field("whatever has the shape of an answer", "refused", "it would have to be judged as one"),
+)
 
 LINE_FIELDS = (
-    Field("the answer in each line", "judged", "as its own endpoint's"),
+    Field("the answer in each line", "judged", "as its own endpoint's; what it holds says which that is"),
     Field("lines without an answer", "judged", "as any text; an error stands in the place of a blocked one"),
+    Field("calls in these", "judged", "as calls too; one that is not let through is emptied"),
+    Field("a second answer, and calls around one", "refused", "nobody could say which one is read"),
     Field("ids and codes around an answer", "searched", "what is found is replaced"),
 )

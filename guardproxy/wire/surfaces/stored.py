@@ -9,8 +9,8 @@ from guardproxy.wire.side_doors.lists import ListDialect, SingleDialect
 from guardproxy.wire.surfaces.endpoint import Endpoint
 from guardproxy.wire.surfaces.fields import CHAT_FIELDS, DOCUMENT_FIELDS, LINE_FIELDS, LISTING_FIELDS, RESPONSE_FIELDS
 from guardproxy.wire.surfaces.readers import (
-    ANSWERS_BY_KIND,
-    any_document,
+    anthropic_message,
+    any_answer,
     stored_completion,
     stored_item,
     stored_message,
@@ -21,7 +21,8 @@ PAGES = ("after", "before", "limit", "order")
 
 _COMPLETIONS = ListDialect("chat.completions.list", stored_completion)
 _MESSAGES = ListDialect("chat.completions.messages", stored_message)
-_FILES = LinesDialect("files.content", result_reader(ANSWERS_BY_KIND, any_document))
+_FILES = LinesDialect("files.content", result_reader(any_answer, any_answer))
+_RESULTS = LinesDialect("messages.results", result_reader(anthropic_message, any_answer))
 _ITEM = SingleDialect("conversations.item", stored_item)
 _ANSWER = "as an answer of its endpoint"
 _ITEMS = "what models said stands among the items"
@@ -35,7 +36,7 @@ STORED = (
     Endpoint("POST", "/chat/completions/{id}", "judged", _ANSWER, CHAT, "object", fields=CHAT_FIELDS),
     Endpoint("DELETE", "/chat/completions/{id}", "passed", "a note that it is gone", LISTING, fields=LISTING_FIELDS),
     Endpoint(
-        "GET", "/chat/completions/{id}/messages", "judged", "the assistant's as choices of a completion", _MESSAGES,
+        "GET", "/chat/completions/{id}/messages", "judged", "each as a choice of a completion", _MESSAGES,
         query=PAGES, fields=CHAT_FIELDS,
     ),
     Endpoint(
@@ -64,7 +65,7 @@ STORED = (
         "DELETE", "/conversations/{id}/items/{item}", "passed", "ids and metadata", LISTING, fields=LISTING_FIELDS,
     ),
     Endpoint(
-        "GET", "/messages/batches/{id}/results", "judged", "line by line", _FILES, fields=LINE_FIELDS,
+        "GET", "/messages/batches/{id}/results", "judged", "line by line", _RESULTS, fields=LINE_FIELDS,
     ),
     Endpoint("POST", "/conversations", "passed", "ids and metadata", LISTING, "object", fields=LISTING_FIELDS),
     Endpoint("GET", "/conversations/{id}", "passed", "ids and metadata", LISTING, fields=LISTING_FIELDS),

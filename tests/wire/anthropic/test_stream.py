@@ -145,7 +145,7 @@ def test_whatever_an_event_holds_there_is_an_answer_or_one_clean_failure(name: s
 
 def test_what_waits_behind_a_text_is_bounded() -> None:
     start, *_, end, stop = samples.events_of(message())
-    held = samples.events_of(message(text("AKIA")))[2:4]
+    held = samples.events_of(message(text("AKIA")))[2:5]
     upload = {"type": "container_upload", "file_id": "f", "data": "A" * 900_000}
     more = [{"type": "content_block_start", "index": i, "content_block": upload} for i in range(1, 7)]
     with pytest.raises(UpstreamFailure, match="wait for being judged"):
@@ -198,3 +198,34 @@ def test_what_a_rule_puts_behind_the_answer_is_one_more_block(tmp_path: Path) ->
     assert "".join(said) == "Take one. Ask your pharmacist."
     assert [e["index"] for e in found if e["type"] == "content_block_stop"] == [0, 1]
     assert found[-1]["type"] == "message_stop"
+
+
+@pytest.mark.parametrize("kind", ["text", "thinking"])
+def test_the_words_of_two_open_blocks_are_not_told_apart(kind: str) -> None:
+    start, *_, end, stop = samples.events_of(message())
+    opened = [{"type": "content_block_start", "index": i, "content_block": {"type": kind, kind: ""}} for i in (0, 1)]
+    pieces = [(0, "Hello there friend. "), (1, "well well "), (0, SECRET[:9]), (1, " and so on "), (0, SECRET[9:])]
+    deltas = [delta(index, **{"type": f"{kind}_delta", kind: words}) for index, words in pieces]
+    closed = [{"type": "content_block_stop", "index": i} for i in (0, 1)]
+    with pytest.raises(UpstreamFailure, match="a content block begins within a text"):
+        sent([start, *opened, *deltas, *closed, end, stop])
+
+
+@pytest.mark.parametrize("parts", [(SECRET, "X it is."), ("It is X", SECRET), ("It is X", SECRET, "X")])
+@pytest.mark.parametrize("size", [1, 40, 4096])
+def test_thoughts_that_must_not_be_shown_by_themselves_are_not(parts: tuple[str, ...], size: int) -> None:
+    assert not _shown(samples.events_of(message(*map(thinking, parts))), size)
+
+
+def test_glued_thoughts_in_which_nothing_is_found_come_out_equal() -> None:
+    events = samples.events_of(message(thinking("It is half"), thinking("way through"), thinking("out. All of it")))
+    assert put_together(sent(events)) == put_together(events)
+
+
+def test_a_signature_in_pieces_is_read_as_one() -> None:
+    events = samples.events_of(message(thinking("Yes. ")))
+    at = next(i for i, event in enumerate(events) if event.get("delta", {}).get("type") == "signature_delta")
+    signed = [delta(0, type="signature_delta", signature=piece) for piece in ("c2ln", "bmF0")]
+    assert sent([*events[:at], *signed, *events[at + 1 :]]) == [*events[:at], *signed, *events[at + 1 :]]
+    secret = [delta(0, type="signature_delta", signature=piece) for piece in (SECRET[:9], SECRET[9:])]
+    assert not _shown([*events[:at], *secret, *events[at + 1 :]])
