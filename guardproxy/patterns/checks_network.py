@@ -16,7 +16,7 @@ def ipv6_length(matched: str) -> int:
     if "::" not in text and text.count(":") != _COLONS:
         return 0  # a time of day, say
     signs = sum(c.isalnum() for c in text)
-    if not (signs >= _LEAST_SIGNS and any(c.isdigit() for c in text)) and text != "::1":
+    if not (signs >= _LEAST_SIGNS and any(c.isdigit() for c in text)):
         return 0
     try:
         IPv6Address(text)

@@ -89,7 +89,7 @@ def _probe_of(finder: Finder) -> Probe:
                 parse(detector.expression),
                 begins=_is_no_decimal if detector.whole else None,
                 accept=detector.accept,
-                exempt=judged,
+                exempt=_passing_over(detector.passes_over, judged) if detector.passes_over else judged,
                 exact_in_ascii=not detector.whole,
                 is_detector=True,
                 kin=detector.family,
@@ -124,6 +124,10 @@ def mention(text: str, exempt: Callable[[str], bool] | None = None) -> Probe:
 def _is_no_decimal(before: str) -> bool:
     """Whether what follows are no decimals of a number: `0.41`, `,.41`."""
     return not (before[-1:] == "." and before[-2:-1] and (before[-2].isspace() or before[-2] in _BEFORE_A_POINT))
+
+
+def _passing_over(passes: Callable[[str], bool], exempt: Callable[[str], bool] | None) -> Callable[[str], bool]:
+    return lambda matched: passes(matched) or bool(exempt and exempt(matched))
 
 
 def _part_by_part(exempt: Callable[[str], bool], parts: Callable[[str], Sequence[str]]) -> Callable[[str], bool]:

@@ -7,12 +7,12 @@ write none, so that an answer with one is unreadable; documents may hold some, a
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 from guardproxy.conversation import ToolCall
 from guardproxy.exact_json import dumps
 from guardproxy.wire.errors import unreadable
+from guardproxy.wire.places import PROTOCOL_KEYS
 
 _NAMES = ("name", "tool_name", "toolname", "function", "recipient_name")
 _WORDS = ("arguments", "input", "args", "tool_input", "toolinput")
@@ -21,6 +21,10 @@ _WORDS = ("arguments", "input", "args", "tool_input", "toolinput")
 _KINDS = ("tooluse", "toolcall", "functioncall")
 """How types and members of calls end, in small letters and without signs."""
 
+_PLAIN = PROTOCOL_KEYS - {"name", "function", "arguments", "input", "type", "tool_calls", "function_call"}
+"""Names of members that are no sign of a call."""
+
+_ELSEWHERE = "a tool call stands where none belongs"
 _NO_LETTER = re.compile(r"[^a-z]")
 _INDEX = re.compile(r"\[\d+\]")
 _MOST_PATHS = 1000
@@ -33,76 +37,85 @@ class HiddenCalls:
     """Looks through the parts of one answer, or of the chunks of a stream, whose members clients put together."""
 
     def __init__(self, in_pieces: bool = False) -> None:
-        self._signs: dict[str, frozenset[str]] | None = {} if in_pieces else None
+        self._signs: dict[str, set[str]] | None = {} if in_pieces else None
 
     def refuse(self, value: Any, path: str = "", skip: frozenset[str] = frozenset()) -> None:
         """`skip` are the members of the value that are read as calls, or in another way.
 
-        Raises `UpstreamFailure` for a call among the others.
+        Raises `UpstreamFailure` for a call among the others, and for what some clients take for one of `skip`.
         """
-        if isinstance(value, dict) and any(name.lower() in skip for name in value.keys() - skip):
-            raise unreadable(
-                "the name of a member is written with capital letters"
-            )  # some clients take it for the same
-        for holder, where in _objects_in(value, path, skip):
-            names = holder.keys() - skip if holder is value else holder.keys()
-            named = any(_holds_calls(name, holder[name]) for name in names)
-            if named or _is_call(self._all_signs(holder, names, where)):
-                raise unreadable("a tool call stands where none belongs")
+        if isinstance(value, dict):
+            self._look(value, path, skip)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, dict | list):
+                    self.refuse(item, f"{path}[{index}]")
 
-    def _all_signs(self, holder: Object, names: AbstractSet[str], path: str) -> frozenset[str]:
-        signs = _signs(holder, names)
+    def _look(self, holder: Object, path: str, skip: frozenset[str]) -> None:
+        signs: set[str] = set()
+        for name, member in holder.items():
+            if name in skip:
+                continue
+            if name not in _PLAIN:
+                if name.lower() in skip:
+                    raise unreadable("the name of a member is written with capital letters")
+                if _holds_calls(name, member):
+                    raise unreadable(_ELSEWHERE)
+                signs.add(_sign(name, member))
+            if isinstance(member, dict | list):
+                self.refuse(member, f"{path}.{name}")
+        if signs and _is_call(self._with_earlier(signs, path)):
+            raise unreadable(_ELSEWHERE)
+
+    def _with_earlier(self, signs: set[str], path: str) -> set[str]:
+        """With what stood at the same path in earlier pieces of a stream."""
+        signs.discard("")
         if self._signs is None or not signs:
             return signs
         path = _INDEX.sub("[]", path)
-        signs |= self._signs.get(path, frozenset())
-        self._signs[path] = signs
+        self._signs[path] = signs | self._signs.get(path, set())
         if len(self._signs) > _MOST_PATHS:
             raise unreadable("names stand in too many places of it")
-        return signs
+        return self._signs[path]
 
 
 def calls_in(value: Any) -> list[tuple[Object, ToolCall]]:
     """The objects of a document that are calls, and what they call."""
-    found = [holder for holder, _ in _objects_in(value) if _is_call(_signs(holder, holder.keys()))]
+    found = [holder for holder in _objects_in(value) if _is_call(_signs(holder))]
     return [(holder, ToolCall(_name(holder), _arguments(holder), _id(holder))) for holder in found]
 
 
 def refuse_answers(value: Any) -> None:
     """Raises `UpstreamFailure` where a document or a listing holds an answer, which would have to be judged as one."""
-    for holder, _ in _objects_in(value):
+    for holder in _objects_in(value):
         if any(_has_objects(holder.get(name)) for name in ("choices", "output")):
             raise unreadable("an answer of a model stands where none belongs")
 
 
-def _objects_in(value: Any, path: str = "", skip: frozenset[str] = frozenset()) -> Iterator[tuple[Object, str]]:
-    """All objects, each before those in it, with the path where it stands."""
+def _objects_in(value: Any) -> Iterator[Object]:
+    """All objects, each before those in it."""
     if isinstance(value, dict):
-        yield value, path
-        for name, member in value.items():
-            if name not in skip and isinstance(member, dict | list):
-                yield from _objects_in(member, f"{path}.{name}")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            if isinstance(item, dict | list):
-                yield from _objects_in(item, f"{path}[{index}]")
+        yield value
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(member, dict | list):
+            yield from _objects_in(member)
 
 
-def _signs(holder: Object, names: AbstractSet[str]) -> frozenset[str]:
-    """What an object has of a call."""
-    signs = set()
-    for name in names:
-        member, plain = holder[name], name.lower()
-        if plain in _WORDS and member is not None:
-            signs.add("words")
-        elif plain in _NAMES and isinstance(member, str):
-            signs.add("name")
-        elif plain == "type" and isinstance(member, str) and _is_kind(member):
-            signs.add("kind")
-    return frozenset(signs)
+def _signs(holder: Object) -> set[str]:
+    return {_sign(name, member) for name, member in holder.items()} - {""}
 
 
-def _is_call(signs: frozenset[str]) -> bool:
+def _sign(name: str, member: Any) -> str:
+    """What a member is of a call; empty where it is nothing of one."""
+    plain = name.lower()
+    if plain in _WORDS:
+        return "words" if member is not None else ""
+    if plain in _NAMES:
+        return "name" if isinstance(member, str) else ""
+    return "kind" if plain == "type" and isinstance(member, str) and _is_kind(member) else ""
+
+
+def _is_call(signs: set[str]) -> bool:
     return "name" in signs and len(signs) > 1
 
 

@@ -67,5 +67,19 @@ def metadata_in(value: Mapping[str, Any]) -> dict[str, str]:
     return {k: v for k, v in object_in(value, "metadata").items() if isinstance(v, str)}
 
 
+def begun(where: str) -> ClientMistake:
+    """The mistake of a request that gives the beginning of the answer itself.
+
+    Rules are judged on whole answers. Of one that goes on with words of the client's only the rest would be seen: a
+    reply that is an object would not look like one, and a request could turn rules off.
+    """
+    return mistake(
+        "the answer cannot go on with words that the request gives, for rules judge answers from their beginning; "
+        "let the last message be the user's, and ask for the form of the reply in it",
+        where,
+        "begun_answer",
+    )
+
+
 def mistake(message: str, param: str | None, code: str = "invalid_request") -> ClientMistake:
     return ClientMistake(message, code, param=param)

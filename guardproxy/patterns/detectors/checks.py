@@ -12,6 +12,9 @@ from guardproxy.patterns.checks_credentials import CREDENTIAL_CHECKS
 from guardproxy.patterns.checks_money import MONEY_CHECKS
 from guardproxy.patterns.checks_network import NETWORK_CHECKS
 from guardproxy.patterns.checks_numbers import NUMBER_CHECKS
+from guardproxy.patterns.checks_runs import PASSED_OVER, RUN_CHECKS
+
+__all__ = ["CHECKS", "PASSED_OVER", "Check"]
 
 Check = Callable[[str], int]
 
@@ -25,5 +28,5 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             check_digits.phone_length,
         )
     }
-    | {**CREDENTIAL_CHECKS, **NETWORK_CHECKS, **NUMBER_CHECKS, **MONEY_CHECKS, **PHONE_CHECKS}
+    | {**CREDENTIAL_CHECKS, **NETWORK_CHECKS, **NUMBER_CHECKS, **MONEY_CHECKS, **PHONE_CHECKS, **RUN_CHECKS}
 )

@@ -12,6 +12,7 @@
 | `words`      | optional: what must stand before it, in any case; then `expression` is the thing alone           |
 | `front`      | optional: the same as an expression of its own                                                   |
 | `alone`      | optional, beside those: a form that needs no word before it                                      |
+| `passes_over`| optional: the name of a test in `checks.PASSED_OVER`, for matches of which no part counts        |
 | `whole`      | optional, true: it counts for nothing behind a digit and a point, where decimals stand           |
 | `addresses`  | optional: in a match, what stands before an address with how that begins; exemptions judge those |
 | `places`     | with `addresses`: what stands before alone                                                       |
@@ -32,11 +33,11 @@ from typing import Any
 
 from guardproxy.patterns.detectors.addresses import addresses_in
 from guardproxy.patterns.detectors.announced import Announced, announcement, things_in
-from guardproxy.patterns.detectors.checks import CHECKS, Check
+from guardproxy.patterns.detectors.checks import CHECKS, PASSED_OVER, Check
 
 _TEXTS = ("name", "finds", "source", "expression")
 _LISTS = ("matches", "others")
-_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "alone", "whole", "places", "addresses"})
+_KEYS = frozenset({*_TEXTS, *_LISTS, "check", "words", "front", "alone", "whole", "passes_over", "places", "addresses"})
 _MADE_OF_PIECES = ("expression", "front", "alone", "places", "addresses")
 _PIECE = re.compile(r"\(\?&([a-z_]+)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -63,6 +64,8 @@ class Detector:
     """What exemptions are judged on, each for itself, where that is not the whole matched text."""
     whole: bool = False
     """Whether it is nothing behind a digit and a point: the decimals of a number are no card."""
+    passes_over: Callable[[str], bool] | None = None
+    """Whether a match counts for nothing, and no part of it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,8 @@ def _mistake(entry: dict[str, Any]) -> str | None:
         return "its name must be 2 to 40 small letters, digits and `_`, a letter first"
     if "check" in entry and entry["check"] not in CHECKS:
         return f"there is no check `{entry['check']}`; the checks are {', '.join(CHECKS)}"
+    if entry.get("passes_over", "") not in ("", *PASSED_OVER):
+        return f"there is no test `{entry['passes_over']}` of what to pass over; the tests are {', '.join(PASSED_OVER)}"
     return None
 
 
@@ -177,18 +182,25 @@ def _is_announced_well(entry: dict[str, Any]) -> bool:
 
 def _detector(family: str, entry: dict[str, Any]) -> Detector:
     expression, accept, parts = _how_found(entry)
+    passes_over = PASSED_OVER.get(entry.get("passes_over", ""))
     return Detector(
         entry["name"],
         family,
         expression,
-        accept,
+        _accepting(accept, passes_over) if accept and passes_over else accept,
         entry["finds"],
         entry["source"],
         tuple(entry["matches"]),
         tuple(entry["others"]),
         parts,
         entry.get("whole", False),
+        passes_over,
     )
+
+
+def _accepting(check: Check, passes_over: Callable[[str], bool]) -> Check:
+    """The check, but for what is passed over, which is taken as it is."""
+    return lambda matched: len(matched) if passes_over(matched) else check(matched)
 
 
 def _how_found(entry: dict[str, Any]) -> tuple[str, Check | None, Callable[[str], Sequence[str]] | None]:

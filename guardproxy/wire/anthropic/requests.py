@@ -6,14 +6,17 @@ from typing import Any
 
 from guardproxy.conversation import Conversation, PastCall
 from guardproxy.exact_json import dumps
-from guardproxy.wire.requests import ModelRequest, flag, metadata_in, mistake, model_in, object_in, read_object
+from guardproxy.wire.requests import ModelRequest, begun, flag, metadata_in, mistake, model_in, object_in, read_object
 
 
 def read_request(body: bytes) -> ModelRequest:
     """Raises `ClientMistake` for what is no such request, with the field that is wrong."""
     value = read_object(body)
+    messages = _messages_in(value)
+    if _begins_the_answer(messages[-1]):
+        raise begun(f"messages[{len(messages) - 1}]")
     return ModelRequest(
-        conversation=conversation_of(_messages_in(value)),
+        conversation=conversation_of(messages),
         model=model_in(value),
         wants_json=_wants_json(value),
         stream=flag(value, "stream"),
@@ -30,6 +33,12 @@ def _messages_in(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
             raise mistake("each message has to be an object with a `role`", f"messages[{index}]")
         _check_content(message.get("content"), f"messages[{index}].content")
     return messages
+
+
+def _begins_the_answer(last: Mapping[str, Any]) -> bool:
+    """Whether the answer would go on with a text. A turn that paused at a tool of the provider's goes on with that."""
+    blocks = list(_blocks(last)) if last["role"] == "assistant" else []
+    return bool(blocks) and blocks[-1]["type"] == "text"
 
 
 def _check_content(content: Any, where: str) -> None:

@@ -8,7 +8,7 @@ from guardproxy.conversation import Answer, Conversation, Passage, PastCall, Too
 from guardproxy.exact_json import dumps, loads
 from guardproxy.wire.chat.message import read_call, read_message
 from guardproxy.wire.errors import UpstreamFailure
-from guardproxy.wire.requests import ModelRequest, flag, metadata_in, mistake, model_in, object_in, read_object
+from guardproxy.wire.requests import ModelRequest, begun, flag, metadata_in, mistake, model_in, object_in, read_object
 
 MAX_CHOICES = 128
 
@@ -22,6 +22,9 @@ def read_request(body: bytes) -> ModelRequest:
     for index, message in enumerate(messages):
         if not isinstance(message, dict) or not isinstance(message.get("role"), str):
             raise mistake("each message has to be an object with a `role`", f"messages[{index}]")
+    if messages[-1].get("prefix") or value.get("continue_final_message"):
+        # As several servers call it; OpenAI's own has no such thing.
+        raise begun(f"messages[{len(messages) - 1}]")
     options = object_in(value, "stream_options")
     return ModelRequest(
         conversation=conversation_of(messages),

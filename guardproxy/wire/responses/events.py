@@ -114,4 +114,4 @@ def says_pieces(value: dict[str, Any]) -> bool:
 def own_path(value: dict[str, Any]) -> str:
     """The name of the place of whatever else an event says."""
     indexes = "".join(f"[{value[name]}]" for name in _INDEXES[:-1] if value.get(name) is not None)
-    return f"{value['type']}{indexes}"
+    return f"event.{value['type']}{indexes}"

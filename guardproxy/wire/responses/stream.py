@@ -22,6 +22,7 @@ from guardproxy.wire.responses.events import (
     read_event,
     text_place,
 )
+from guardproxy.wire.responses.item_ids import ItemIds
 from guardproxy.wire.responses.sending import Sending, filled
 from guardproxy.wire.responses.strays import refuse_calls_beside
 from guardproxy.wire.responses.stream_items import ItemEvents
@@ -42,7 +43,8 @@ class ResponseStream:
         self._beside = Beside(beside, decision)
         self._sending = Sending(beside, after=int(request.told.get("starting_after", -1)))
         self._told = self._sending.told
-        self._texts, self._items = TextEvents(self._sending), ItemEvents(self._sending)
+        self._ids = ItemIds()
+        self._texts, self._items = TextEvents(self._sending), ItemEvents(self._sending, self._ids)
         self._response: dict[str, Any] = {}
         self._waiting = 0
         self.is_over = False
@@ -79,6 +81,7 @@ class ResponseStream:
     def _take(self, value: dict[str, Any]) -> None:
         """Clients go by the type of an event: whatever else stands in one of a known type is read as an extra."""
         kind = value["type"]
+        self._ids.note(value)
         place, call = text_place(value), call_place(value)
         if kind in SOUND_EVENTS and not self._strings.keeps_repeats:
             return

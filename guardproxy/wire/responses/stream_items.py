@@ -3,31 +3,28 @@
 from typing import Any
 
 from guardproxy.wire.responses.events import index_in, words_in
+from guardproxy.wire.responses.item_ids import ItemIds
 from guardproxy.wire.responses.items import ReadItem, read_item
 from guardproxy.wire.responses.sending import Event, Fill, Sending, filled
 from guardproxy.wire.responses.stream_calls import ArrivingCall, put_call
 
 
 class ItemEvents:
-    def __init__(self, sending: Sending) -> None:
+    def __init__(self, sending: Sending, ids: ItemIds) -> None:
+        self._ids = ids
         self._sending, self._told, self._calls = sending, sending.told, sending.calls
-        self._indexes: dict[str, int] = {}
 
     def item(self, value: Event, item: dict[str, Any]) -> None:
         """An item that is added, or done."""
         index, is_whole = index_in(value, "output_index"), value["type"].endswith(".done")
-        if isinstance(item.get("id"), str):
-            self._indexes.setdefault(item["id"], index)
         pairs = self._sending.others(value, frozenset({"item"}))
         fill = self._read(item, index, is_whole)
         self._sending.queue(value, lambda: filled(pairs) and fill())
 
     def listed(self, item: dict[str, Any], place: int, is_whole: bool) -> Fill:
         """An item of a response's output. Some servers list fewer at the end than came."""
-        index = self._indexes.get(item["id"]) if isinstance(item.get("id"), str) else None
-        if index is None:
-            index = place if place not in self._indexes.values() else place + 1 + max(self._indexes.values())
-        return self._read(item, index, is_whole)
+        index = self._ids.index(item.get("id"))
+        return self._read(item, self._ids.free(place) if index is None else index, is_whole)
 
     def _read(self, item: dict[str, Any], index: int, is_whole: bool) -> Fill:
         """Tells what is new in an item, and has the queue wait for its call."""

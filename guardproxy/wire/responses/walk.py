@@ -102,7 +102,7 @@ class Walk:
     def _members(self, holder: dict[str, Any], path: str, skip: Skip = frozenset()) -> None:
         unfit: list[str] = []
         sounds = not self._keeps_repeats and "audio" in str(holder.get("type", ""))
-        defines = self._tools is not None and path.startswith(self._tools)
+        defines = self._tools is not None and path.startswith(f"{self._tools}[")
         if not (defines or self._keeps_repeats) and is_like_a_call(holder, skip):
             raise stray_call(path)
         for key, value in holder.items():

@@ -78,3 +78,20 @@ def test_asking_again_adds_the_answer_and_the_reasons_in_words() -> None:
     first, said, why = body["messages"]
     assert (first, said["role"], why["role"], body["max_tokens"]) == (USER, "assistant", "user", 9)
     assert said["content"] == "No.\n(I called the tool `find` with {}.)" and "Too late" in why["content"]
+
+
+def test_an_answer_that_the_client_begins_is_refused() -> None:
+    begun = {"role": "assistant", "content": "{"}
+    with pytest.raises(ClientMistake) as caught:
+        read_request(json.dumps({"model": "m", "max_tokens": 9, "messages": [USER, begun]}).encode())
+    assert (caught.value.code, caught.value.param) == ("begun_answer", "messages[1]")
+    assert caught.value.message == (
+        "the answer cannot go on with words that the request gives, for rules judge answers from their beginning; "
+        "let the last message be the user's, and ask for the form of the reply in it"
+    )
+
+
+def test_a_turn_that_paused_at_a_tool_of_the_providers_goes_on() -> None:
+    call = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}
+    paused = {"role": "assistant", "content": [{"type": "text", "text": "I look."}, call]}
+    assert read_request(json.dumps({"model": "m", "max_tokens": 9, "messages": [USER, paused]}).encode()).model == "m"

@@ -88,3 +88,12 @@ def test_a_mistake_names_the_field() -> None:
     with pytest.raises(ClientMistake) as caught:
         read_request(b'{"model": "m", "messages": [{"role": "user"}], "n": 1.5}')
     assert (caught.value.param, caught.value.status) == ("n", 400)
+
+
+@pytest.mark.parametrize("begun", [{"continue_final_message": True}, {"prefix": True}], ids=str)
+def test_an_answer_that_the_client_begins_is_refused(begun: dict[str, bool]) -> None:
+    last = {"role": "assistant", "content": "{", **({} if "continue_final_message" in begun else begun)}
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hi"}, last], **begun}
+    with pytest.raises(ClientMistake) as caught:
+        read_request(json.dumps(body).encode())
+    assert (caught.value.code, caught.value.param) == ("begun_answer", "messages[1]")

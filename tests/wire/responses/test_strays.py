@@ -54,6 +54,9 @@ def get_through(output: list[Any], **beside: Any) -> list[bytes]:
         {**HI, "tool_calls": [TOOL_CALL]},
         {**HI, "function_call": {"name": "delete_account"}},
         {**TOOLS, "other": [TOOL_CALL]},
+        {**TOOLS, "tools_too": [TOOL_CALL]},
+        {**HI, "type": [], "tool_calls": [TOOL_CALL]},
+        {**HI, "role": {}, "content": [CALL]},
     ],
 )
 def test_a_call_is_known_by_what_it_carries(item: Json) -> None:

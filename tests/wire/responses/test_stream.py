@@ -74,7 +74,9 @@ def test_text_does_not_wait_for_the_calls_before_it_to_be_followed() -> None:
     assert len(read(sent[: last_words + 1])) >= last_words - 3
 
 
-DATA = stream([REASONING, FUNCTION, message("Hers is 123-45-67", "89, or bob@example.org. Zażółć 東京"), MESSAGE])
+DATA = stream(
+    [REASONING, FUNCTION, message("Hers is 123-45-67", "89, or bob@example.org. Zażółć 東京", id="msg_0"), MESSAGE]
+)
 PLAIN = through(DATA)
 
 

@@ -47,6 +47,30 @@ def test_mixed_pieces_of_two_texts_are_refused(name: str, other: dict[str, int])
     assert "45" not in sent(told)
 
 
+@pytest.mark.parametrize("places", [[0, 0, 0], [0, 1, 2], [0, 1, 1]])
+@pytest.mark.parametrize("name", ["output_text", "reasoning_text", "function_call_arguments"])
+def test_clients_that_go_by_the_ids_of_items_read_what_was_judged(name: str, places: list[int]) -> None:
+    said = zip(("123-45-", " zz ", "6789 "), places, ("m1", "m2", "m1"), strict=True)
+    told = [delta(text, item, name=name, item_id=id_) for text, item, id_ in said]
+    with pytest.raises(UpstreamFailure, match=r"two places|are mixed"):
+        through(sse(told))
+
+
+def test_servers_may_give_each_event_an_id_of_its_own() -> None:
+    told = events([message("Hello there.")])
+    for place, event in enumerate(told):
+        if "item_id" in event:
+            event["item_id"] = f"id_{place}"
+    assert through(sse(told)) == told
+
+
+def test_an_unknown_event_is_not_mistaken_for_a_message() -> None:
+    for kind in ("content", "output"):
+        other = {"type": kind, "output_index": 0, "text": "so so so so so ", "content": [{"text": "so so so so"}]}
+        found = through(sse([other, delta("x "), delta(NUMBER, 1), delta(" y", 2), end(message("x "))]))
+        assert NUMBER not in json.dumps(found)
+
+
 def test_a_transcript_is_not_hidden_by_one_of_another_item() -> None:
     spoken = {"type": "message", "content": [{"type": "output_audio", "transcript": " foo "}]}
     told = [
