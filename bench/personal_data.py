@@ -121,8 +121,7 @@ def digits(folder: str) -> None:
     """Numbers that `is_valid` or `validate` accept in doctests, one a line, behind the first word of their detector."""
     for name, numbers in _valid_numbers(Path(folder)).items():
         finders = FinderSet([Finder("detector", name)])
-        announced = DETECTORS[name].parts is not None
-        word = re.split(r"T?[0-9]", DETECTORS[name].matches[-1])[0] if announced else ""
+        word = _word(name)
         missed = [number for number in numbers if not finders.any(f"{word} {number}.")]
         print(f"  {name:24} {len(numbers) - len(missed):4} of {len(numbers):4}  missed: {missed[:5]}")
 

@@ -91,7 +91,7 @@ def _forms() -> Iterator[tuple[str, str, str]]:
     """Characters, the kind of form that they are (none: the same character by Unicode), and what they stand for."""
     for low, high in _FORMS:
         for character in map(chr, range(low, high + 1)):
-            kind, _, rest = unicodedata.decomposition(character).partition(" ")
+            kind = unicodedata.decomposition(character).partition(" ")[0]
             if kind.startswith("<"):
                 yield character, kind, unicodedata.normalize("NFKC", character)
             elif kind and (same := composed(character)) != character and not unicodedata.combining(character):

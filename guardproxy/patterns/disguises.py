@@ -20,11 +20,11 @@ from guardproxy.patterns.characters import JOINING, characters, composed, decomp
 from guardproxy.patterns.decoders import DECODERS
 from guardproxy.patterns.engine import Machine, encoded, machine
 from guardproxy.patterns.hidden import CARRIERS, OVERRIDE, Backwards, Hidden
-from guardproxy.patterns.look_alikes import ANY_FORM, IN_DISGUISE, LOOK_BACK, Bare, bare_letter
+from guardproxy.patterns.look_alikes import ANY_FORM, LOOK_BACK, Bare, bare_letter
 from guardproxy.patterns.net import Net, net_of
 from guardproxy.patterns.probe import Probe
 from guardproxy.patterns.search import Counts, Search
-from guardproxy.patterns.tree import may_be_empty, respelled
+from guardproxy.patterns.tree import Node, may_be_empty, respelled
 from guardproxy.patterns.views import Passes, Reading, Rewriting, View, index_of
 from guardproxy.patterns.words import LEFT_CONTEXT
 
@@ -91,11 +91,12 @@ class Disguises:
 
     @cached_property
     def _net(self) -> Net:
-        spelled = [
-            list({p.searching: p.tree for p in ways}.items())
-            for ways in zip(self._probes, self._clean, self._bare, self._parts, strict=True)
-        ]
-        return net_of(spelled, [p.kin for p in self._probes])
+        known = {(i, p.searching) for i, p in enumerate(self._probes)}
+        others: dict[tuple[int, str], Node] = {}
+        for ways in (self._clean, self._bare, self._parts):
+            others |= {(i, p.searching): p.tree for i, p in enumerate(ways) if (i, p.searching) not in known}
+        spelled = [(p.searching, p.tree) for p in self._probes]
+        return net_of(spelled, [p.kin for p in self._probes], [(i, said, tree) for (i, said), tree in others.items()])
 
     @cached_property
     def as_stands(self) -> Search:
@@ -104,18 +105,18 @@ class Disguises:
 
     @cached_property
     def _as_clean(self) -> Search:
-        return Search(self._clean, self._net)
+        return Search(self._clean, self._net, respelled=True)
 
     @cached_property
     def _as_bare(self) -> Search:
-        return Search(self._bare, self._net)
+        return Search(self._bare, self._net, respelled=True)
 
     @cached_property
     def _in_parts(self) -> tuple[tuple[int, ...], Search]:
         """The probes whose words have characters that may be written as several, and the search for them."""
         pairs = enumerate(zip(self._parts, self._clean, strict=True))
         members = tuple(i for i, (parts, clean) in pairs if parts.searching != clean.searching)
-        return members, Search([_of_parts(self._parts[i]) for i in members], self._net, members)
+        return members, Search([_of_parts(self._parts[i]) for i in members], self._net, members, respelled=True)
 
     @cached_property
     def _for_decoded(self) -> Search:
@@ -133,18 +134,17 @@ class Disguises:
 
     @cached_property
     def _starts(self) -> Machine:
-        letters = ANY_FORM if self._literal else IN_DISGUISE
-        return machine(f"{STARTS}|{letters}|{CARRIERS}|{OVERRIDE}|[{re2_ranges(JOINING)}]")
+        return machine(f"{STARTS}|{ANY_FORM}|{CARRIERS}|{OVERRIDE}|[{re2_ranges(JOINING)}]")
 
     def _reads(self, text: str, final: bool) -> Iterator[Read]:
         clean = Passes(text, len(text))
         for layer, layered in _clean.layers(text, final=final):
             yield Read(SHOWN + layer, self._as_clean, layered)
             if SHOWN + layer == EDGES:
-                yield from self._of_letters(layered, BARE_EDGES)
+                yield from self._of_letters(layered, BARE_EDGES, final)
             else:
                 clean = layered
-        yield from self._of_letters(clean, BARE)
+        yield from self._of_letters(clean, BARE, final)
         if _joins.search(clean.text) and self._in_parts[0]:
             parts = _decomposed(clean)
             members, search = self._in_parts
@@ -158,8 +158,9 @@ class Disguises:
                 reading = decoder.read(text, final=final)
                 yield Read(number, self._for_decoded, reading, members=self._decoded)
 
-    def _of_letters(self, clean: Passes, number: int) -> Iterator[Read]:
-        if not clean.text.isascii() and _bare.applies(clean.text, to_signs=self._literal):
+    def _of_letters(self, clean: Passes, number: int, final: bool) -> Iterator[Read]:
+        # Words are found by letters in disguise among them, and one of these may still come.
+        if not clean.text.isascii() and _bare.applies(clean.text, to_signs=self._literal or not final):
             bare = _bare.read(clean)
             yield Read(number, self._as_bare, bare, partial(self._counts, clean, bare))
 

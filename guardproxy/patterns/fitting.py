@@ -1,6 +1,6 @@
 r"""Which of two readings a match belongs to where both find one: that in which it begins with a whole character.
 
-`%20bob@example.org` as it stands has an address that begins with `20`, which is half of what is read as a space. So what
+`%20bob@example.org` as it stands has an address that begins with `20`, half of what is read as a space. So what
 is replaced would be more than the address. Such a match gives way to one of its finder that begins where the next
 character does and ends no earlier.
 """

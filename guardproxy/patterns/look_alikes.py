@@ -59,7 +59,7 @@ _PLAIN = [c for c in _FORMS if c not in LETTERS]
 _TABLE = str.maketrans(_FORMS)
 
 IN_DISGUISE = f"[{re2_class(LETTERS)}{re2_ranges(MARKS)}]"
-ANY_FORM = f"[{re2_class(LETTERS)}{re2_class(_PLAIN)}{re2_ranges(MARKS)}]|[0-9A-Za-z][{re2_ranges(ALL_MARKS)}]"
+ANY_FORM = f"[{re2_class(LETTERS)}{re2_class(_PLAIN)}{re2_ranges(MARKS)}]|[\t-~][{re2_ranges(ALL_MARKS)}]"
 _strong, _any = Machine(IN_DISGUISE), Machine(ANY_FORM)
 _marked = Machine(f"[{re2_ranges(MARKS)}]|[\t-~][{re2_ranges(ALL_MARKS)}]")
 _mark = re.compile(f"[{characters(MARKS)}]")

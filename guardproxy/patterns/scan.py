@@ -20,7 +20,6 @@ limit the length that is held.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -150,7 +149,7 @@ class FinderSet:
                 passed.setdefault(match.view, []).append(match)
         for number in (n for n in self._disguises.numbers if passed and n not in applying):
             parent = self._disguises.parent(number, applying)
-            found += [(False, replace(m, view=number)) for m in passed.get(parent, ())]
+            found += [(False, Match(m.finder, m.start, m.end, m.said, number)) for m in passed.get(parent, ())]
         return in_order(_once((counts, m) for counts, m in found if m.start < hold), hold)
 
 

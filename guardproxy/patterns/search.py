@@ -53,22 +53,37 @@ class Survey:
 class Search:
     """Finders compiled together. Immutable, and safe to share between threads.
 
-    `net` reads for several searches at once, and counts their finders as `members` does.
+    `net` reads for several searches, and counts their finders as `members` does. `respelled`: the probes are spelled as
+    a view spells them.
     """
 
-    def __init__(self, probes: Sequence[Probe], net: Net | None = None, members: Sequence[int] | None = None) -> None:
+    def __init__(
+        self,
+        probes: Sequence[Probe],
+        net: Net | None = None,
+        members: Sequence[int] | None = None,
+        *,
+        respelled: bool = False,
+    ) -> None:
         self._probes = tuple(probes)
-        self._net = net or net_of([[(p.searching, p.tree)] for p in probes], [p.kin for p in probes])
+        self._net = net or net_of([(p.searching, p.tree) for p in probes], [p.kin for p in probes])
         self._places = None if members is None else {finder: place for place, finder in enumerate(members)}
+        self._respelled = respelled
 
     def any(self, text: str, judge: Counts | None = None) -> bool:
         """Whether some match counts in a text that ends here."""
         buffer = Buffer(text, marked=False)
-        for index in self._own(self._net.passing(buffer.data)):
+        for index in self._passing(buffer.data):
             probe = self._probes[index]
             if any(counts for counts, _ in _walk(index, probe.search, probe, buffer, 0, judge)):
                 return True
         return False
+
+    def _passing(self, data: bytes) -> Sequence[int]:
+        return self._own(self._net.passing(data, other=self._respelled))
+
+    def _growing(self, data: bytes) -> Sequence[int]:
+        return self._own(self._net.growing(data, other=self._respelled))
 
     def _own(self, found: Sequence[int]) -> Sequence[int]:
         places = self._places
@@ -83,19 +98,19 @@ class Search:
         """Where the first match, finished or not, may start, by its expression alone."""
         buffer = Buffer(text, marked=True)
         start = buffer.byte(position)
-        growing = self._own(self._net.growing(buffer.data))
+        growing = self._growing(buffer.data)
         spans = [span for index in growing if (span := self._probes[index].growth.search(buffer.data, start))]
         return buffer.point(min([buffer.end, *(span[0] for span in spans)]))
 
     def finds_nothing(self, text: str) -> bool:
         """Whether no expression matches anywhere in a text that ends here: quicker than `any`, and no less certain."""
-        return not self._own(self._net.passing(encoded(text)))
+        return not self._passing(encoded(text))
 
     def survey_whole(self, text: str, position: int, resume: Mapping[int, int], judge: Counts | None = None) -> Survey:
         """Everything about a text that ends here; `hold` is its length."""
         buffer = Buffer(text, marked=False)
         found: list[tuple[bool, Match]] = []
-        for index in self._own(self._net.passing(buffer.data)):
+        for index in self._passing(buffer.data):
             probe = self._probes[index]
             start = buffer.byte(max(position, resume.get(index, 0)))
             found.extend(_walk(index, probe.search, probe, buffer, start, judge))
@@ -104,7 +119,7 @@ class Search:
     def survey(self, text: str, position: int, resume: Mapping[int, int], judge: Counts | None = None) -> Survey:
         """What is decided about a text that goes on. `resume`: finder by finder, where to start behind `position`."""
         buffer = Buffer(text, marked=True)
-        growing = self._own(self._net.growing(buffer.data))
+        growing = self._growing(buffer.data)
         if not growing:
             return Survey((), (), len(text))
         start = buffer.byte(position)
@@ -127,7 +142,7 @@ class Search:
         """Of these finders those that may have a whole match: where another one may begin is near the text's end."""
         if len(growing) <= _FEW or buffer.end - start < _LONG:
             return growing
-        return frozenset(self._own(self._net.passing(buffer.data[: buffer.end])))
+        return frozenset(self._passing(buffer.data[: buffer.end]))
 
 
 def _walk(

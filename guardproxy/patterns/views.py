@@ -54,6 +54,10 @@ class View(Protocol):
 
 def index_of(reading: Reading, position: int) -> int:
     """The first character of a reading that begins at `position` of the original or behind it."""
+    return reading.index(position) if isinstance(reading, Passes) else _index_of(reading, position)
+
+
+def _index_of(reading: Reading, position: int) -> int:
     low, high = 0, len(reading.text)
     while low < high:
         middle = (low + high) // 2
@@ -72,6 +76,15 @@ class Edits:
     old_ends: Sequence[int] = ()
     new: Sequence[int] = ()
     new_ends: Sequence[int] = ()
+
+    def index(self, at: int) -> int:
+        """The first character that came from there or from behind it."""
+        edit = bisect_right(self.old, at) - 1
+        if edit < 0:
+            return at
+        if at < self.old_ends[edit]:
+            return self.new[edit] if at == self.old[edit] else self.new_ends[edit]
+        return self.new_ends[edit] + at - self.old_ends[edit]
 
     def start(self, at: int) -> int:
         """Where the character `at` came from. Behind a dropped stretch a character begins where it stands itself."""
@@ -99,6 +112,11 @@ class Passes:
     text: str
     settled: int
     edits: tuple[Edits, ...] = ()
+
+    def index(self, at: int) -> int:
+        for edits in self.edits:
+            at = edits.index(at)
+        return min(at, len(self.text))
 
     def start(self, at: int) -> int:
         if at >= len(self.text):

@@ -141,11 +141,15 @@ class _Ahead:
 
 
 def _standing_once(text: str, start: int, end: int) -> dict[str, int]:
-    """Every few code points of a span that stand in it once, and where, in their order."""
+    """Every white space of a span with what follows it, where that stands in the span once, and where, in their order.
+
+    What is put in for something may hold a part of a word of it by chance, and less likely the beginning of one.
+    """
     places: dict[str, int] = {}
     for place in range(start, end - _FEW + 1):
-        words = text[place : place + _FEW]
-        places[words] = -1 if words in places else place
+        if text[place].isspace():
+            words = text[place : place + _FEW]
+            places[words] = -1 if words in places else place
     return {words: place for words, place in places.items() if place >= 0}
 
 

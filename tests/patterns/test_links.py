@@ -73,7 +73,7 @@ def test_own_images_pass(text: str) -> None:
         "<img src=smb://evil.example/p>",
         '<img src="intent:x">',
         f'<img srcset="{"a.png 1x, " * 60}https://evil.example/p 2x">',
-        "<img srcset=\"it's 1x, >, https://evil.example/p 2x\">",
+        '<img srcset="it\'s 1x, >, https://evil.example/p 2x">',
         '<svg><image\n x="a>b;(c)" href="https://evil.example/x"/></svg>',
         f'<svg><feImage data-x="{"x" * 300}" href="https://evil.example/x"/></svg>',
         'image-set("https://cdn.example.com/a" 1x, "https://evil.example/b" 2x)',

@@ -29,7 +29,7 @@ def begun(probes: list[Probe], data: bytes) -> set[int]:
 @given(st.lists(patterns("ab ") | edged, min_size=1, max_size=4), texts)
 def test_a_small_net(sources: list[str], text: str) -> None:
     probes = [Probe(parse(source)) for source in sources]
-    net = net_of([[(p.searching, p.tree)] for p in probes], [p.kin for p in probes])
+    net = net_of([(p.searching, p.tree) for p in probes], [p.kin for p in probes])
     data = encoded(text)
     assert set(net.passing(data)) == passing(probes, data)
     assert begun(probes, data + MARK_BYTES) <= set(net.growing(data + MARK_BYTES))
@@ -37,7 +37,7 @@ def test_a_small_net(sources: list[str], text: str) -> None:
 
 @pytest.mark.parametrize("part", range(8))
 def test_the_whole_library(part: int) -> None:
-    net = net_of([[(p.searching, p.tree)] for p in LIBRARY], [p.kin for p in LIBRARY])
+    net = net_of([(p.searching, p.tree) for p in LIBRARY], [p.kin for p in LIBRARY])
     for example in EXAMPLES[part::32]:
         data = encoded(example)
         assert set(net.passing(data)) == passing(LIBRARY, data)

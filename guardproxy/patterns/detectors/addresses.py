@@ -1,4 +1,4 @@
-"""The addresses in a match, for exemptions: `except those with starting "https://cdn.example.com/"`.
+"""The addresses in a match, for exemptions: `except those starting with "https://cdn.example.com/"`.
 
 A match begins at what loads the address (`![`, `src=`) and may hold several, as `srcset` does. Each is judged as it is
 written and as a browser reads it, and both must be exempt: a browser removes tabs and line ends, takes `\\` for `/` and

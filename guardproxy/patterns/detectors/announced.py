@@ -1,7 +1,7 @@
 r"""Things that are known by what stands before them: a bare number by its name, an address by what loads it.
 
 One in ten numbers of nine digits has a right check digit, so `046 454 286` is a social insurance number only behind a
-word that says so. The match begins at that word; what counts for exemptions (`except those starting "12-"`) is the
+word that says so. The match begins at that word; what counts for exemptions (`except those starting with "12-"`) is the
 thing alone, and where several stand in a row, each of them.
 """
 

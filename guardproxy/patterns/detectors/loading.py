@@ -159,8 +159,8 @@ def _mistake(entry: dict[str, Any]) -> str | None:
             return f"`{key}` must be a list of texts"
     if not _is_announced_well(entry):
         return (
-            "`words` is a list of texts, `front`, `alone`, `places` and `addresses` are texts, `whole` is true or false; "
-            "only one of `words` and `front` can be there, and `places` and `addresses` go together"
+            "`words` is a list of texts; `front`, `alone`, `places` and `addresses` are texts; `whole` is true or "
+            "false; only one of `words` and `front` can be there, and `places` and `addresses` go together"
         )
     if not _NAME.fullmatch(entry["name"]):
         return "its name must be 2 to 40 small letters, digits and `_`, a letter first"

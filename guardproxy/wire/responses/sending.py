@@ -15,6 +15,7 @@ from guardproxy.wire.responses.stream_calls import ArrivingCall, ArrivingCalls
 from guardproxy.wire.responses.told import Said, Told
 from guardproxy.wire.responses.walk import Text, Walk
 from guardproxy.wire.side_strings import SideStrings
+from guardproxy.wire.sse import named_event_bytes
 
 _PROTOCOL = frozenset(("type", "sequence_number", "output_index", "content_index", "summary_index", "annotation_index"))
 
@@ -89,7 +90,7 @@ class Sending:
         self.open.note(value)
         if number <= self._after:
             return b""
-        return f"event: {value['type']}\ndata: {dumps(value)}\n\n".encode()
+        return named_event_bytes(value["type"], dumps(value))
 
 
 def filled(pairs: Pairs) -> bool:

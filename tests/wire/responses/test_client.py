@@ -101,7 +101,7 @@ def test_in_the_background_fetched_and_resumed(proxy: Proxy, upstream: Upstream)
     assert responses.create(model="m", input="x", background=True).status == "queued"
     upstream.script = lambda request: whole(response([message("Hers is 123-45-6789.")], background=True))
     assert responses.retrieve("resp_1").output_text == "Hers is [SSN]."
-    upstream.script = lambda request: streamed([message("Hers is 123-45-6789, I think."), MESSAGE])
+    upstream.script = lambda request: streamed([message("Hers is 123-45-6789, I think.", id="msg_0"), MESSAGE])
     all_of_it = list(responses.retrieve("resp_1", stream=True))
     assert list(responses.retrieve("resp_1", stream=True, starting_after=6)) == all_of_it[7:]
     assert "starting_after" not in upstream.seen.heads[-1]
