@@ -140,7 +140,7 @@ class FinderSet:
         for read, survey in zip(reads, surveys, strict=True):
             found += [(True, _mapped(read, m)) for m in survey.matches]
             found += [(False, _mapped(read, m)) for m in survey.exempted]
-        found, hold = fitting(found, reads, hold)
+        found, hold = fitting(_without_excused(found), reads, hold)
         # A view that does not apply finds what another one does, and will look on behind it, too.
         applying = {read.number for read in reads}
         passed: dict[int, list[Match]] = {}
@@ -151,6 +151,14 @@ class FinderSet:
             parent = self._disguises.parent(number, applying)
             found += [(False, Match(m.finder, m.start, m.end, m.said, number)) for m in passed.get(parent, ())]
         return in_order(_once((counts, m) for counts, m in found if m.start < hold), hold)
+
+
+def _without_excused(found: list[tuple[bool, Match]]) -> list[tuple[bool, Match]]:
+    """What is exempted as it stands does not count for the same characters decoded: an address is one in rot13 too."""
+    excused = {(m.finder, m.start, m.end) for counts, m in found if not counts and m.view == PLAIN}
+    if not excused:
+        return found
+    return [(counts, m) for counts, m in found if not counts or (m.finder, m.start, m.end) not in excused]
 
 
 def _once(found: Iterable[tuple[bool, Match]]) -> list[tuple[bool, Match]]:

@@ -87,7 +87,8 @@ def test_a_number_is_found_in_every_script(
     assert [text[m.start : m.end] for m in found(name).find(text)] == [number]
 
 
-@pytest.mark.parametrize(("name", "formula"), FORMULAS)
+# A CPF is left out: two of its remainders give the same check digit, which cannot tell every change then.
+@pytest.mark.parametrize(("name", "formula"), [pair for pair in FORMULAS if pair[0] != "br_cpf"])
 @settings(deadline=None, max_examples=40)
 @given(figures, st.integers(0, 30), st.integers(1, 9))
 def test_a_number_with_one_digit_changed_is_none(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
+from guardproxy.diagnostics import closest
 from guardproxy.wire.errors import ClientMistake
 from guardproxy.wire.surfaces.endpoint import WEBSOCKET, Endpoint
 
@@ -57,7 +58,7 @@ class Routing:
         deployment, below = split[1], split[3]
         name = _plain(deployment) if deployment else ""
         if name is None or (deployment and below not in DEPLOYED):
-            raise unknown(method, raw_path, below)
+            raise self._unknown(method, raw_path, below)
         others: list[str] = []
         for row, pattern in self._rows:
             matched = pattern.fullmatch(below)
@@ -67,7 +68,11 @@ class Routing:
             if row.method in (method, "*"):
                 return Found(row, path, name or "", is_azure=raw_path.startswith("/openai"))
             others.append(row.method)
-        raise wrong_method(method, raw_path, others) if others else unknown(method, raw_path, below)
+        raise wrong_method(method, raw_path, others) if others else self._unknown(method, raw_path, below)
+
+    def _unknown(self, method: str, raw_path: str, below: str) -> ClientMistake:
+        near = closest(below, [row.path for row, _ in self._rows if "{" not in row.path])
+        return unknown(method, raw_path, below, near)
 
 
 def covers(row: Endpoint, method: str, template: str) -> bool:
@@ -102,23 +107,30 @@ def _plain(raw: str, several: bool = False) -> str | None:
     return "/".join(segments) if fit else None
 
 
-def unknown(method: str, path: str, below: str) -> ClientMistake:
-    shown, hint = path[:_SHOWN], ""
+def unknown(method: str, path: str, below: str, near: str | None = None) -> ClientMistake:
+    """`near` is the path that was probably meant. Only where nothing like it exists is it told how to open it."""
     if path == NO_PATH:
         message = f"the request has to name a path, as POST /v1/chat/completions, and no other server; {THERE_ARE}"
         return ClientMistake(message, "unknown_endpoint", status=404)
-    if path != path.rstrip("/"):
-        hint = ", and no path here ends with a slash"
-    elif "//" in path:
-        hint = ", and no path here has two slashes in a row"
-    elif path != path.lower():
-        hint = ", and paths here are written in small letters"
-    allow = f'"{method} {below[:_SHOWN]}"'
-    message = (
-        f"{method} {shown} does not exist here{hint}; {THERE_ARE}; an operator may let another endpoint pass, "
-        f"unjudged, by `allow = [{allow}]` under [surfaces] in the settings"
+    hint = _slip(path, below) or (f"did you mean `/v1{near}`?" if near else "")
+    cure = (
+        f'; an operator may let another endpoint pass, unjudged, by `allow = ["{method} {below[:_SHOWN]}"]` '
+        "under [surfaces] in the settings"
     )
-    return ClientMistake(message, "unknown_endpoint", status=404)
+    message = f"{method} {path[:_SHOWN]} does not exist here{': ' + hint if hint else ''}; {THERE_ARE}"
+    return ClientMistake(message + ("" if hint else cure), "unknown_endpoint", status=404)
+
+
+def _slip(path: str, below: str) -> str:
+    if path != path.rstrip("/"):
+        return "no path here ends with a slash"
+    if "//" in path:
+        return "no path here has two slashes in a row"
+    if path != path.lower():
+        return "paths here are written in small letters"
+    if below.startswith("/v1/"):
+        return "the base URL of the client ends with `/v1` already"
+    return "`/metrics` is on the admin port" if below == "/metrics" else ""
 
 
 def wrong_method(method: str, path: str, others: Sequence[str]) -> ClientMistake:
