@@ -35,7 +35,7 @@ demo: $(RUNTIME)
 	@$(BIN)/guardproxy demo $(ARGS)
 
 test: $(DEV) clients
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 clients: $(LITELLM) $(if $(shell command -v npm),$(NODE),without-node)
 
