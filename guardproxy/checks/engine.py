@@ -117,7 +117,8 @@ class CompiledPolicies:
     def may_search_json(self) -> bool:
         """Whether strings can be judged by searching the JSON around them: all that rules read of texts are spans.
 
-        Not where a match may be excused for what it holds: what runs on past the string's end may find its excuse there.
+        Not where a match may be excused for what it holds: what runs on past the end of the string may find its excuse
+        there.
         """
         finders = [f for r in self.rules for f in text_finders(r.rule)]
         excused = any(f.exemptions and reads_past_quotes(f) for f in finders)

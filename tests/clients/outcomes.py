@@ -20,6 +20,7 @@ UNNOTICED = {
 }
 """Ways of clients that do not show a block once some text has been seen, by client, way and run."""
 
+
 @dataclass(frozen=True)
 class Difference:
     path: str

@@ -21,7 +21,7 @@ HOSTILE = {
     "one word": "x" * LENGTH,
 }
 MOST = 0.1
-"""Seconds that others may wait, as promised. One in twenty may wait longer here, where a whole suite shares two cores."""
+"""Seconds that others may wait, as promised. One in twenty may wait longer: here a whole suite shares two cores."""
 
 
 @pytest.fixture(scope="module")
